@@ -1,0 +1,50 @@
+//! What [`policy!`](crate::policy) expands to. Not for direct use.
+#![expect(missing_docs, reason = "not for direct use")]
+
+use std::cell::RefCell;
+
+pub use crate::bindings::gatecheck::policy::types::{Description, Problem, Verdict as Answer};
+pub use crate::bindings::{Guest, export_component};
+use crate::facts::Facts;
+use crate::settings::{Settings, from_text};
+use crate::verdict::Verdict;
+
+/// `ok`: what is wrong in settings that can be judged without it. `err`: what is wrong in settings that cannot.
+pub type Configured = Result<Vec<Problem>, Vec<Problem>>;
+
+type Evaluate<S> = fn(&S, &Facts, &mut Verdict);
+
+/// The function with its settings.
+type Judge = Box<dyn Fn(&Facts) -> Verdict>;
+
+thread_local! {
+    /// One instance is configured once.
+    static CONFIGURED: RefCell<Option<Judge>> = const { RefCell::new(None) };
+}
+
+pub fn describe<S: Settings>(_: Evaluate<S>, name: &str, version: &str, summary: &str) -> Description {
+    Description {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        summary: summary.to_owned(),
+        documentation: None,
+        settings_schema: S::schema().to_string(),
+    }
+}
+
+pub fn configure<S: Settings + 'static>(evaluate: Evaluate<S>, settings: &str) -> Configured {
+    let (settings, problems) = from_text::<S>(settings)?;
+    CONFIGURED.set(Some(Box::new(move |facts| {
+        let mut verdict = Verdict::default();
+        evaluate(&settings, facts, &mut verdict);
+        verdict
+    })));
+    Ok(problems)
+}
+
+pub fn evaluate() -> Result<Answer, String> {
+    CONFIGURED.with_borrow(|configured| match configured {
+        Some(evaluate) => Ok(evaluate(&Facts::from_host()).into()),
+        None => Err("`evaluate` was called before `configure`".to_owned()),
+    })
+}
