@@ -1,0 +1,147 @@
+//! What a statement looks at: four attributes with a meaning of their own, or a JMESPath expression.
+
+use std::fmt;
+
+use gatecheck_sdk::{AddressScope, Facts, SubnetClass, Unavailable, Unknown};
+use serde_json::Value;
+
+use crate::expression::{Expression, ExpressionError};
+
+/// An attribute of a task.
+#[derive(Debug)]
+pub(crate) enum Attribute {
+    /// The image of each container.
+    Image,
+    /// `public`, `private`, `carrier` or `inspected`, for each subnet. `subnet` is its name in older documents.
+    SubnetType {
+        /// As it is written in the document.
+        name: &'static str,
+    },
+    /// The id of each subnet.
+    SubnetId,
+    /// `public` or `private`, for each interface.
+    Ip,
+    /// Whatever a JMESPath expression finds.
+    Expression(Expression),
+}
+
+/// A value of an attribute, and the object that has it.
+pub(crate) struct Found {
+    pub(crate) object: String,
+    pub(crate) value: Result<Value, Unknown>,
+}
+
+impl Found {
+    fn new(object: &str, value: impl Into<Value>) -> Self {
+        Self { object: object.to_owned(), value: Ok(value.into()) }
+    }
+}
+
+impl Attribute {
+    pub(crate) fn parse(name: &str) -> Result<Self, ExpressionError> {
+        Ok(match name {
+            "image" => Self::Image,
+            "subnet-type" => Self::SubnetType { name: "subnet-type" },
+            "subnet" => Self::SubnetType { name: "subnet" },
+            "subnet-id" => Self::SubnetId,
+            "ip" => Self::Ip,
+            _ => Self::Expression(Expression::parse(name)?),
+        })
+    }
+
+    /// Has only the values `public` and `private`, as far as most statements care.
+    pub(crate) fn is_public_or_private(&self) -> bool {
+        matches!(self, Self::SubnetType { .. } | Self::Ip)
+    }
+
+    /// All values that the task has for it; none if it lacks the attribute.
+    pub(crate) fn find(&self, facts: &Facts) -> Result<Vec<Found>, Unknown> {
+        match self {
+            Self::Image => images(facts),
+            Self::SubnetType { .. } => subnet_types(facts),
+            Self::SubnetId => subnet_ids(facts),
+            Self::Ip => ips(facts),
+            Self::Expression(expression) => {
+                let values = expression.find(facts)?;
+                Ok(values.into_iter().map(|value| Found::new("task", value)).collect())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Image => "image",
+            Self::SubnetType { name } => name,
+            Self::SubnetId => "subnet-id",
+            Self::Ip => "ip",
+            Self::Expression(expression) => expression.as_str(),
+        })
+    }
+}
+
+/// A container that AWS injected has no image, and nothing that its owner could change.
+fn images(facts: &Facts) -> Result<Vec<Found>, Unknown> {
+    let containers: Vec<_> = match facts.task() {
+        Ok(_) => facts.containers()?.into_iter().map(|container| (container.name, container.image)).collect(),
+        // Before there is a task, its definition says what it will run.
+        Err(no_task) => {
+            let definition = facts.task_definition().map_err(|_| no_task)?;
+            definition.containers.into_iter().map(|container| (container.name, container.image)).collect()
+        }
+    };
+    Ok(containers.into_iter().filter_map(|(name, image)| Some(Found::new(&name, image?))).collect())
+}
+
+fn subnet_types(facts: &Facts) -> Result<Vec<Found>, Unknown> {
+    let found = |subnet: gatecheck_sdk::Subnet| {
+        let class = match subnet.class {
+            SubnetClass::Public => "public",
+            SubnetClass::Private | SubnetClass::Isolated => "private",
+            SubnetClass::Carrier => "carrier",
+            SubnetClass::Inspected => "inspected",
+            SubnetClass::Unknown => {
+                let reason =
+                    Unavailable::Other(format!("what subnet `{}` is cannot be known: {}", subnet.id, subnet.why));
+                return Found { object: subnet.id, value: Err(Unknown { family: "subnets", reason }) };
+            }
+        };
+        Found::new(&subnet.id, class)
+    };
+    Ok(facts.subnets()?.into_iter().map(found).collect())
+}
+
+/// The event knows the subnets of a task's own interfaces; only others must be asked for.
+fn subnet_ids(facts: &Facts) -> Result<Vec<Found>, Unknown> {
+    let ids: Vec<_> = match facts.attachments() {
+        Ok(attachments) => attachments.into_iter().filter_map(|attachment| attachment.subnet_id).collect(),
+        Err(Unknown { reason: Unavailable::NotApplicable(_), .. }) => {
+            let mut ids: Vec<_> = facts.interfaces()?.into_iter().filter_map(|interface| interface.subnet_id).collect();
+            ids.sort();
+            ids.dedup();
+            ids
+        }
+        Err(unknown) => return Err(unknown),
+    };
+    Ok(ids.into_iter().map(|id| Found::new(&id, id.as_str())).collect())
+}
+
+/// Every interface counts, and every address of it. Only a global IPv6 address needs a look at the subnet.
+fn ips(facts: &Facts) -> Result<Vec<Found>, Unknown> {
+    let found = |interface: gatecheck_sdk::NetworkInterface| {
+        let has = |scope| interface.addresses.iter().any(|address| address.scope == scope);
+        let value = if has(AddressScope::Public) || has(AddressScope::Carrier) {
+            Ok("public".into())
+        } else if has(AddressScope::GlobalIpv6) {
+            facts.exposed_addresses().map(|exposed| {
+                let reachable = exposed.iter().any(|address| address.interface_id == interface.id);
+                if reachable { "public".into() } else { "private".into() }
+            })
+        } else {
+            Ok("private".into())
+        };
+        Found { object: interface.id, value }
+    };
+    Ok(facts.interfaces()?.into_iter().map(found).collect())
+}

@@ -1,0 +1,76 @@
+//! The bundled allow-list: which values the attributes of a task may have, configured by JSON alone.
+//!
+//! ```json
+//! {"task": [
+//!     {"attribute": "image", "type": "pattern", "allowed_values": ["^111122223333\\.dkr\\.ecr\\."]},
+//!     {"attribute": "subnet-type", "allowed_values": ["private"]},
+//!     {"attribute": "tags[?key=='team'].value", "type": "pattern", "allowed_values": [".+"], "required": true}
+//! ]}
+//! ```
+//!
+//! Documents of the Python tool of the same name keep their meaning, but for the behaviours that were mended on purpose:
+//! README.md beside this crate lists them.
+
+mod attribute;
+mod check;
+mod expression;
+mod pattern;
+mod statement;
+
+use gatecheck_sdk::{Facts, Rule, Unknown, Verdict, Violation};
+use serde_json::Value;
+
+use attribute::Found;
+use statement::{Statement, Statements};
+
+gatecheck_sdk::policy!(evaluate);
+
+/// Judges every statement.
+pub fn evaluate(statements: &Statements, facts: &Facts, verdict: &mut Verdict) {
+    for statement in &statements.0 {
+        verdict.rule(&statement.rule, |rule| judge(statement, facts, rule));
+    }
+}
+
+fn judge(statement: &Statement, facts: &Facts, rule: &mut Rule) -> Result<(), Unknown> {
+    if statement.allows_everything() {
+        return Ok(());
+    }
+    let found = statement.attribute.find(facts)?;
+    if found.is_empty() && statement.required {
+        rule.violated(violation(statement, "task", None));
+    }
+    // One value that is not known hides no other: the violations come first, then the rule is undecided.
+    let mut unknown = None;
+    for Found { object, value } in found {
+        match value.and_then(|value| Ok((statement.check.allows(&value)?, value))) {
+            Ok((true, _)) => {}
+            Ok((false, value)) => rule.violated(violation(statement, &object, Some(value))),
+            Err(reason) => unknown = Some(reason),
+        }
+    }
+    unknown.map_or(Ok(()), Err)
+}
+
+fn violation(statement: &Statement, object: &str, found: Option<Value>) -> Violation {
+    let message = match (&statement.message, &found) {
+        (Some(message), _) => message.clone(),
+        (None, None) => format!("`{}` is missing", statement.attribute),
+        (None, Some(Value::String(text))) => format!("`{}` is `{text}`, {}", statement.attribute, statement.check),
+        (None, Some(found)) => format!("`{}` is `{found}`, {}", statement.attribute, statement.check),
+    };
+    let mut violation = Violation::new(object, statement.attribute.to_string(), message)
+        .allowed(&statement.allowed_values)
+        .check(statement.check.name())
+        .severity(statement.severity);
+    if let Some(found) = found {
+        violation = violation.found(found);
+    }
+    if let Some(remediation) = &statement.remediation {
+        violation = violation.remediation(remediation);
+    }
+    violation
+}
+
+#[cfg(test)]
+mod tests;
