@@ -1,0 +1,86 @@
+//! One policy judges what is known: pure and synchronous, no clock, network, environment or randomness in between.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::facts::{Facts, Family};
+use crate::policy::{Engine, Policy, Run, remedy, run, wit};
+use crate::report::{Fault, FaultReason, Missing, Report, Severity, Undecided, Violation};
+
+/// How far a policy came with the facts it was given.
+#[derive(Debug)]
+pub(crate) enum Evaluation {
+    /// To its end.
+    Done(Judged),
+    /// To a family that has not been gathered.
+    Needs(Family),
+}
+
+/// What a policy says about a task.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) report: Report,
+    pub(crate) reads: BTreeSet<Family>,
+}
+
+/// Evaluates one policy in a fresh instance.
+pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> Evaluation {
+    let name = || policy.name.clone();
+    let mut report = Report::default();
+    let reads = match run(engine, &policy.module, &policy.settings, facts) {
+        Run::Needs(family) => return Evaluation::Needs(family),
+        Run::Fault(reason, detail) => {
+            report.faults.push(Fault { policy: name(), reason, detail });
+            BTreeSet::new()
+        }
+        Run::Judged(judgement) => {
+            report.faults.extend(judgement.problems.into_iter().map(|problem| Fault {
+                policy: name(),
+                reason: FaultReason::Settings,
+                detail: format!(
+                    "{}{}: {}{}",
+                    policy.place,
+                    problem.pointer,
+                    problem.message,
+                    remedy(problem.remedy.as_deref())
+                ),
+            }));
+            if let Some(verdict) = judgement.verdict {
+                report.violations.extend(verdict.violations.into_iter().map(|broken| violation(name(), broken)));
+                report.undecided.extend(verdict.undecided.into_iter().map(|open| undecided(name(), open)));
+            }
+            judgement.reads
+        }
+    };
+    Evaluation::Done(Judged { report, reads })
+}
+
+fn violation(policy: String, violation: wit::types::Violation) -> Violation {
+    // A policy that says JSON and writes something else still says something.
+    let json = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Violation {
+        policy,
+        rule: violation.rule,
+        severity: match violation.severity {
+            wit::types::Severity::Info => Severity::Info,
+            wit::types::Severity::Low => Severity::Low,
+            wit::types::Severity::Medium => Severity::Medium,
+            wit::types::Severity::High => Severity::High,
+            wit::types::Severity::Critical => Severity::Critical,
+        },
+        object: violation.object,
+        attribute: violation.attribute,
+        found: violation.found.map(json),
+        allowed: violation.allowed.map(json),
+        check: violation.check,
+        message: violation.message,
+        remediation: violation.remediation,
+    }
+}
+
+fn undecided(policy: String, undecided: wit::types::Undecided) -> Undecided {
+    let missing = |missing: wit::types::Missing| Missing { family: missing.family, reason: missing.reason.into() };
+    Undecided { policy, rule: undecided.rule, unavailable: undecided.unavailable.into_iter().map(missing).collect() }
+}

@@ -1,0 +1,105 @@
+//! The way through the house: facts are gathered as policies ask for them, policies judge, and what an earlier event of the
+//! task already told is left out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::evaluate::{Evaluation, Judged, evaluate};
+use crate::event::TaskEvent;
+use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
+use crate::history;
+use crate::policy::{Engine, Policy, PolicySet};
+use crate::report::Report;
+
+/// Judges a task by all policies.
+///
+/// `facts` is what is known from the start; the rest comes from `source`, only what the policies ask for, and all of it at
+/// once as far as possible. With `event`, the report leaves out what an earlier event of the same task surely told.
+pub async fn judge(
+    engine: &Engine,
+    policies: &PolicySet,
+    event: Option<&TaskEvent>,
+    facts: Facts,
+    source: &impl FactSource,
+) -> Report {
+    let (facts, judged) = evaluate_all(engine, policies, facts, source).await;
+    let told = event.and_then(|event| history::before(event, &facts)).map(Arc::new);
+
+    let of_task = |key| facts.of_task(key).map(str::to_owned);
+    let mut report =
+        Report { task: of_task("taskArn"), task_definition: of_task("taskDefinitionArn"), ..Report::default() };
+    report.faults.extend(policies.faults.iter().cloned());
+    for (policy, mut judged) in judged {
+        if let Some(told) = &told {
+            leave_out_told(engine, policy, &mut judged, &facts, told);
+        }
+        report.absorb(judged.report);
+    }
+    report
+}
+
+/// Evaluates every policy until each has the facts it asks for.
+async fn evaluate_all<'a>(
+    engine: &Engine,
+    policies: &'a PolicySet,
+    mut facts: Facts,
+    source: &impl FactSource,
+) -> (Arc<Facts>, Vec<(&'a Policy, Judged)>) {
+    let mut pending: Vec<_> = policies.policies.iter().enumerate().collect();
+    let mut done = Vec::new();
+    let mut wanted: BTreeSet<_> = policies.policies.iter().flat_map(Policy::remembered_reads).collect();
+    loop {
+        gather(source, &mut facts, &wanted).await;
+        wanted.clear();
+        let shared = Arc::new(facts);
+        pending.retain(|&(position, policy)| match evaluate(engine, policy, &shared) {
+            Evaluation::Needs(family) => {
+                wanted.insert(family);
+                true
+            }
+            Evaluation::Done(judged) => {
+                policy.remember_reads(&judged.reads);
+                done.push((position, policy, judged));
+                false
+            }
+        });
+        if pending.is_empty() {
+            done.sort_by_key(|(position, ..)| *position);
+            return (shared, done.into_iter().map(|(_, policy, judged)| (policy, judged)).collect());
+        }
+        facts = Arc::unwrap_or_clone(shared);
+    }
+}
+
+/// Gathers what of `wanted` is missing. Every family asked for has an answer afterwards, or the next evaluation would ask
+/// again for ever.
+async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: &BTreeSet<Family>) {
+    let missing = facts.missing(wanted);
+    if missing.is_empty() {
+        return;
+    }
+    let gathered = source.gather(&missing, facts).await;
+    for (family, fact) in gathered.iter() {
+        if facts.get(family).is_none() {
+            facts.set(family, fact.clone());
+        }
+    }
+    for family in facts.missing(&missing) {
+        facts.set(family, Fact::Unavailable(Unavailable::Failed("its source gave no answer".to_owned())));
+    }
+}
+
+/// Takes out of a policy's report what it said with the facts of the earlier event. Faults stay: they are about the policy,
+/// and nothing says that the earlier event met the same one.
+fn leave_out_told(engine: &Engine, policy: &Policy, judged: &mut Judged, facts: &Facts, told: &Arc<Facts>) {
+    if judged.report.violations.is_empty() && judged.report.undecided.is_empty() {
+        return;
+    }
+    if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
+        // A policy that read nothing new has nothing new to say.
+        let told = judged.report.clone();
+        judged.report.subtract(&told);
+    } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told) {
+        judged.report.subtract(&earlier.report);
+    }
+}

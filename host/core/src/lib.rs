@@ -1,0 +1,25 @@
+//! Gatecheck's library: an event comes in, facts about its task are gathered, policies judge them, a report goes out.
+//!
+//! ```text
+//! event ──► facts ──► policies ──► report ──► sinks
+//! parse     gather     evaluate     combine    deliver
+//! pure      I/O        pure         pure       I/O
+//! ```
+//!
+//! [`run`] is the way through; [`event`], [`facts`], [`policy`], [`report`] and [`sink`] are its stations. Where facts come from is
+//! a [`facts::FactSource`]: AWS in the Lambda function, a [`recording`] on a laptop. Nothing here knows AWS, a clock or a
+//! network.
+
+mod evaluate;
+pub mod event;
+pub mod facts;
+mod history;
+mod judge;
+mod pipeline;
+pub mod policy;
+pub mod recording;
+pub mod report;
+pub mod sink;
+
+pub use judge::judge;
+pub use pipeline::{Outcome, run};

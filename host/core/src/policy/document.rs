@@ -1,0 +1,155 @@
+//! A policy document: an entry `{"module", "settings", ...}`, or the document of the Python tool, which is the settings of
+//! the bundled allow-list.
+
+use serde_json::{Map, Value};
+
+use crate::report::{Fault, FaultReason};
+
+/// The bundled policy that documents of the Python tool are for.
+const ALLOW_LIST: &str = "allow-list";
+
+/// The keys of an entry.
+const KEYS: [&str; 4] = ["module", "sha256", "settings", "action"];
+
+/// Where a module is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ModuleReference {
+    /// A policy that ships with Gatecheck.
+    Bundled(String),
+    /// Anything else: what the document says, and the digest that it states.
+    Elsewhere {
+        /// Path or URL.
+        reference: String,
+        /// `sha256` of the document, lower-case hexadecimal.
+        sha256: Option<String>,
+    },
+}
+
+/// A policy as it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyDocument {
+    /// Its name.
+    pub name: String,
+    /// File or parameter.
+    pub source: String,
+    /// Its module.
+    pub module: ModuleReference,
+    /// Its settings.
+    pub settings: Value,
+    /// Where the settings are: `source`, and the JSON pointer that leads to them.
+    pub place: String,
+}
+
+impl PolicyDocument {
+    /// Understands a document read from `source` (a file or parameter).
+    pub fn parse(name: &str, source: &str, document: Value) -> Result<Self, Fault> {
+        let fault = |pointer: &str, problem: &str| Fault {
+            policy: name.to_owned(),
+            reason: FaultReason::Document,
+            detail: format!("{source}#{pointer}: {problem}"),
+        };
+        let Value::Object(mut document) = document else {
+            let remedy = if document.is_array() { "; a list of statements goes under the key `task`" } else { "" };
+            return Err(fault("", &format!("a policy is a JSON object{remedy}")));
+        };
+        if !document.contains_key("module") {
+            if !document.contains_key("task") {
+                return Err(fault("", "neither an entry with the key `module` nor a document with the key `task`"));
+            }
+            return Ok(Self {
+                name: name.to_owned(),
+                source: source.to_owned(),
+                module: ModuleReference::Bundled(ALLOW_LIST.to_owned()),
+                settings: Value::Object(document),
+                place: format!("{source}#"),
+            });
+        }
+        if let Some(key) = document.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            let problem = format!("unknown key; an entry has the keys `{}`", KEYS.join("`, `"));
+            return Err(fault(&format!("/{}", escape(key)), &problem));
+        }
+        let text = |document: &Map<String, Value>, key: &str| match document.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(fault(&format!("/{key}"), "not a string")),
+        };
+        let module = text(&document, "module")?.unwrap_or_default();
+        let sha256 = text(&document, "sha256")?;
+        if let Some(digest) = &sha256
+            && (digest.len() != 64 || !digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        {
+            return Err(fault("/sha256", "not a SHA-256 digest: 64 digits or letters a to f"));
+        }
+        if text(&document, "action")?.is_some_and(|action| action != "alert") {
+            return Err(fault("/action", "unknown action; the only one is `alert`"));
+        }
+        // A path or URL has a slash, a colon or a dot; the name of a bundled policy has none.
+        let module = if module.contains(['/', ':', '.', '\\']) {
+            ModuleReference::Elsewhere { reference: module, sha256 }
+        } else {
+            ModuleReference::Bundled(module)
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            module,
+            settings: document.remove("settings").unwrap_or_else(|| Value::Object(Map::new())),
+            place: format!("{source}#/settings"),
+        })
+    }
+}
+
+/// A key as a part of a JSON pointer (RFC 6901).
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(document: Value) -> Result<PolicyDocument, String> {
+        PolicyDocument::parse("p", "p.json", document).map_err(|fault| fault.detail)
+    }
+
+    #[test]
+    fn the_document_of_the_python_tool_is_for_the_allow_list() {
+        let document = parse(json!({"task": []})).unwrap();
+        assert_eq!(document.module, ModuleReference::Bundled("allow-list".into()));
+        assert_eq!((document.settings, document.place.as_str()), (json!({"task": []}), "p.json#"));
+    }
+
+    #[test]
+    fn an_entry_names_its_module() {
+        let document = parse(json!({"module": "allow-list", "settings": {"task": []}, "action": "alert"})).unwrap();
+        assert_eq!(document.module, ModuleReference::Bundled("allow-list".into()));
+        assert_eq!((document.settings, document.place.as_str()), (json!({"task": []}), "p.json#/settings"));
+        let document = parse(json!({"module": "./mine.wasm"})).unwrap();
+        assert_eq!(document.module, ModuleReference::Elsewhere { reference: "./mine.wasm".into(), sha256: None });
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let error = |document| parse(document).unwrap_err();
+        assert_eq!(
+            error(json!([])),
+            "p.json#: a policy is a JSON object; a list of statements goes under the key `task`"
+        );
+        assert_eq!(
+            error(json!({})),
+            "p.json#: neither an entry with the key `module` nor a document with the key `task`"
+        );
+        assert_eq!(
+            error(json!({"module": "allow-list", "a/b": 1})),
+            "p.json#/a~1b: unknown key; an entry has the keys `module`, `sha256`, `settings`, `action`"
+        );
+        assert_eq!(error(json!({"module": 1})), "p.json#/module: not a string");
+        assert_eq!(
+            error(json!({"module": "x", "action": "stop"})),
+            "p.json#/action: unknown action; the only one is `alert`"
+        );
+        assert!(error(json!({"module": "x", "sha256": "abc"})).starts_with("p.json#/sha256: not a SHA-256 digest"));
+    }
+}

@@ -1,0 +1,131 @@
+//! The only place that configures the WebAssembly engine, for what compiles and for what runs alike: code compiled under
+//! another configuration is refused when it is loaded.
+
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// How often a running policy can be interrupted.
+pub(super) const TICK: Duration = Duration::from_millis(10);
+
+/// Stack of WebAssembly code. A recursion without end hits it in less than a millisecond.
+pub(super) const STACK: usize = 512 * 1024;
+
+/// The WebAssembly engine with the clock that interrupts what runs too long.
+pub struct Engine {
+    pub(super) wasmtime: wasmtime::Engine,
+    clock: Arc<Clock>,
+}
+
+/// Why there is no engine.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The platform cannot run it.
+    #[error("the WebAssembly engine cannot start on this platform")]
+    Unsupported(#[source] wasmtime::Error),
+    /// The system gives no thread to the clock.
+    #[error("the clock that interrupts policies cannot start")]
+    Clock(#[source] std::io::Error),
+}
+
+impl Engine {
+    /// Starts the engine and its clock. One is enough for a process.
+    pub fn new() -> Result<Self, EngineError> {
+        let wasmtime = wasmtime::Engine::new(&config()).map_err(EngineError::Unsupported)?;
+        let clock = Arc::new(Clock::default());
+        let (ticking, weak) = (Arc::clone(&clock), wasmtime.weak());
+        thread::Builder::new()
+            .name("policy-clock".to_owned())
+            .spawn(move || {
+                while ticking.wait_until_needed() {
+                    thread::sleep(TICK);
+                    let Some(engine) = weak.upgrade() else { return };
+                    engine.increment_epoch();
+                }
+            })
+            .map_err(EngineError::Clock)?;
+        Ok(Self { wasmtime, clock })
+    }
+
+    /// Lets the clock tick until the guard is dropped.
+    pub(super) fn ticking(&self) -> Ticking<'_> {
+        self.clock.change(|state| state.running += 1);
+        Ticking(&self.clock)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.clock.change(|state| state.closed = true);
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+fn config() -> wasmtime::Config {
+    let mut config = wasmtime::Config::new();
+    config
+        .wasm_component_model(true)
+        // A deadline in time: what runs too long is interrupted at its next loop or call.
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK)
+        // Policies need neither; both cost size and memory.
+        .gc_support(false)
+        .concurrency_support(false);
+    // The same verdict on every processor.
+    #[cfg(feature = "compiler")]
+    config.cranelift_nan_canonicalization(true).wasm_relaxed_simd(false);
+    #[cfg(not(feature = "compiler"))]
+    config.wasm_relaxed_simd(false);
+    config
+}
+
+/// Compiles a component for `target` (a target triple), without the features of the processor at hand.
+#[cfg(feature = "compiler")]
+pub fn precompile(component: &[u8], target: &str) -> wasmtime::Result<Vec<u8>> {
+    let mut config = config();
+    config.target(target)?;
+    wasmtime::Engine::new(&config)?.precompile_component(component)
+}
+
+/// Whether anything runs. A thread that ticks for nothing would keep the processor awake.
+#[derive(Default)]
+struct Clock {
+    state: Mutex<ClockState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct ClockState {
+    running: usize,
+    closed: bool,
+}
+
+impl Clock {
+    fn change(&self, change: impl FnOnce(&mut ClockState)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+
+    /// Blocks while nothing runs; false once the engine is gone.
+    fn wait_until_needed(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = |state: &mut ClockState| state.running == 0 && !state.closed;
+        !self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner).closed
+    }
+}
+
+pub(super) struct Ticking<'a>(&'a Clock);
+
+impl Drop for Ticking<'_> {
+    fn drop(&mut self) {
+        self.0.change(|state| state.running = state.running.saturating_sub(1));
+    }
+}

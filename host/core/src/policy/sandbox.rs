@@ -1,0 +1,176 @@
+//! One run of one policy in a fresh instance, bounded in time, memory, stack and in what it may answer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use wasmtime::{ResourceLimiter, Store, Trap};
+
+use super::bindings::{Need, PolicyWorld, TooEarly, wit};
+use super::engine::{Engine, STACK, TICK};
+use super::module::{Description, Module};
+use crate::facts::{Facts, Family};
+use crate::report::FaultReason;
+
+/// What a policy may use.
+pub mod limits {
+    use std::time::Duration;
+
+    /// Time for one evaluation, configuration included. A Rust policy needs 0.1 ms, one in Python 2 ms.
+    pub const TIME: Duration = Duration::from_millis(250);
+    /// Linear memory in bytes.
+    pub const MEMORY: usize = 64 << 20;
+    /// Elements of all tables together.
+    pub const TABLE_ELEMENTS: usize = 1 << 20;
+    /// Bytes that one answer may take once it is copied out of the policy's memory.
+    pub const ANSWER: usize = 1 << 20;
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// With a verdict.
+    Judged(Judgement),
+    /// It asked for a family that nobody gathered yet.
+    Needs(Family),
+    /// Without a verdict.
+    Fault(FaultReason, String),
+}
+
+/// What a run that came to its end says.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    /// Mistakes in the settings.
+    pub(crate) problems: Vec<wit::types::Problem>,
+    /// None if nothing in the settings could be judged.
+    pub(crate) verdict: Option<wit::types::Verdict>,
+    /// The families it read.
+    pub(crate) reads: BTreeSet<Family>,
+}
+
+/// Runs a policy: instantiate, configure, evaluate.
+pub(crate) fn run(engine: &Engine, module: &Module, settings: &String, facts: &Arc<Facts>) -> Run {
+    let (mut store, _ticking) = match store(engine, Some(Arc::clone(facts))) {
+        Ok(store) => store,
+        Err(error) => return fault(&error),
+    };
+    let judged: wasmtime::Result<_> = (|| {
+        let policy = module.pre.instantiate(&mut store)?;
+        let (problems, usable) = match policy.call_configure(&mut store, settings)? {
+            Ok(problems) => (problems, true),
+            Err(problems) => (problems, false),
+        };
+        store.data_mut().evaluating = true;
+        let verdict = if usable { Some(policy.call_evaluate(&mut store)?) } else { None };
+        Ok((problems, verdict.transpose()))
+    })();
+    let reads = std::mem::take(&mut store.data_mut().reads);
+    match judged {
+        Ok((problems, Ok(verdict))) => Run::Judged(Judgement { problems, verdict, reads }),
+        Ok((_, Err(message))) => Run::Fault(FaultReason::Policy, message),
+        Err(error) => match error.downcast_ref::<Need>() {
+            Some(&Need(family)) => Run::Needs(family),
+            None => fault(&error),
+        },
+    }
+}
+
+impl Module {
+    /// Asks the module what it is.
+    pub fn describe(&self, engine: &Engine) -> Result<Description, (FaultReason, String)> {
+        let described = (|| {
+            let (mut store, _ticking) = store(engine, None)?;
+            let policy: PolicyWorld = self.pre.instantiate(&mut store)?;
+            policy.call_describe(&mut store)
+        })();
+        described
+            .map(|described| Description {
+                name: described.name,
+                version: described.version,
+                summary: described.summary,
+                settings_schema: described.settings_schema,
+            })
+            .map_err(|error| classify(&error))
+    }
+}
+
+/// A store is good for one run: a trap leaves it unusable, and what a policy keeps in memory must not reach the next task.
+fn store(engine: &Engine, facts: Option<Arc<Facts>>) -> wasmtime::Result<(Store<State>, impl Drop + '_)> {
+    let state = State {
+        facts: facts.unwrap_or_default(),
+        reads: BTreeSet::new(),
+        evaluating: false,
+        limiter: Limiter::default(),
+    };
+    let mut store = Store::try_new(&engine.wasmtime, state)?;
+    store.limiter(|state| &mut state.limiter);
+    store.set_hostcall_fuel(limits::ANSWER);
+    let ticks = limits::TIME.as_millis() / TICK.as_millis();
+    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
+    Ok((store, engine.ticking()))
+}
+
+/// What a store holds.
+pub(crate) struct State {
+    pub(super) facts: Arc<Facts>,
+    pub(super) reads: BTreeSet<Family>,
+    /// Facts can be read only while evaluating.
+    pub(super) evaluating: bool,
+    limiter: Limiter,
+}
+
+/// Bounds memory and tables of all instances of a store together.
+#[derive(Debug, Default)]
+struct Limiter {
+    memory: usize,
+    elements: usize,
+}
+
+/// The policy asked for more memory than it gets. Refused with an error, not with the `-1` of `memory.grow`: the trap that
+/// follows that in most languages would not say why.
+#[derive(Debug, thiserror::Error)]
+#[error("it wanted more than {} MiB of memory", limits::MEMORY >> 20)]
+struct MemoryLimit;
+
+impl Limiter {
+    fn grow(total: &mut usize, current: usize, desired: usize, limit: usize) -> wasmtime::Result<bool> {
+        *total = total.saturating_add(desired.saturating_sub(current));
+        if *total > limit { Err(MemoryLimit.into()) } else { Ok(true) }
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Self::grow(&mut self.memory, current, desired, limits::MEMORY)
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Self::grow(&mut self.elements, current, desired, limits::TABLE_ELEMENTS)
+    }
+}
+
+fn fault(error: &wasmtime::Error) -> Run {
+    let (reason, detail) = classify(error);
+    Run::Fault(reason, detail)
+}
+
+/// Which limit or mistake ended a run, by the type of the error.
+fn classify(error: &wasmtime::Error) -> (FaultReason, String) {
+    let cause = || error.root_cause().to_string();
+    if error.is::<MemoryLimit>() {
+        return (FaultReason::MemoryLimit, cause());
+    }
+    if error.is::<TooEarly>() {
+        return (FaultReason::Policy, cause());
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => {
+            (FaultReason::TimeLimit, format!("it ran longer than {} ms", limits::TIME.as_millis()))
+        }
+        Some(Trap::StackOverflow) => {
+            (FaultReason::StackLimit, format!("its calls nest deeper than {} KiB of stack", STACK >> 10))
+        }
+        Some(trap) => (FaultReason::Trap, trap.to_string()),
+        // Neither a limit nor a trap: the answer could not be copied out.
+        None => (FaultReason::Answer, format!("its answer is refused: {}", cause())),
+    }
+}

@@ -1,0 +1,195 @@
+//! What a run has to say: violations, faults and undecided rules over all policies.
+
+mod text;
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::facts::Unavailable;
+
+/// The report of one run. Its JSON is what `gatecheck check --format json` prints.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// ARN of the task, none if no task exists yet.
+    pub task: Option<String>,
+    /// Rules that were broken.
+    pub violations: Vec<Violation>,
+    /// Policies that could not give a verdict, or not on all of their settings.
+    pub faults: Vec<Fault>,
+    /// Rules that could not be judged.
+    pub undecided: Vec<Undecided>,
+    /// ARN of the task definition.
+    #[serde(skip)]
+    pub task_definition: Option<String>,
+    /// How many violations an earlier event of the task told: they are left out here.
+    #[serde(skip)]
+    pub told_earlier: usize,
+}
+
+impl Report {
+    /// The undecided rules that somebody must hear of: not those that a later event decides.
+    pub fn unresolved(&self) -> impl Iterator<Item = &Undecided> {
+        self.undecided.iter().filter(|undecided| !undecided.is_expected())
+    }
+
+    /// Adds what another report says.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.violations.extend(other.violations);
+        self.faults.extend(other.faults);
+        self.undecided.extend(other.undecided);
+        self.told_earlier += other.told_earlier;
+    }
+
+    /// Leaves out the violations and undecided rules that `told` already names.
+    pub(crate) fn subtract(&mut self, told: &Self) {
+        let all = self.violations.len();
+        self.violations.retain(|violation| !told.violations.iter().any(|other| other.is_same(violation)));
+        self.told_earlier += all - self.violations.len();
+        self.undecided.retain(|undecided| !told.undecided.contains(undecided));
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        })
+    }
+}
+
+/// One rule broken by one object.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Violation {
+    /// Name of the policy.
+    pub policy: String,
+    /// Name of the rule in the policy.
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What broke the rule.
+    pub object: String,
+    /// Which attribute of it.
+    pub attribute: String,
+    /// What was found there.
+    pub found: Option<Value>,
+    /// What is allowed there.
+    pub allowed: Option<Value>,
+    /// How the two were compared.
+    pub check: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub remediation: Option<String>,
+}
+
+impl Violation {
+    /// The same rule broken by the same object in the same way, whatever the words.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.policy == other.policy
+            && self.rule == other.rule
+            && self.object == other.object
+            && self.attribute == other.attribute
+            && self.found == other.found
+    }
+}
+
+/// A policy that could not give a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Name of the policy.
+    pub policy: String,
+    /// What kind of fault.
+    pub reason: FaultReason,
+    /// What, where, and what to do next.
+    pub detail: String,
+}
+
+/// What kind of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultReason {
+    /// The policy document is not one.
+    Document,
+    /// The settings have a mistake; what is sound in them is judged all the same.
+    Settings,
+    /// The module cannot be had or is no policy.
+    Module,
+    /// It took too long.
+    TimeLimit,
+    /// It wanted too much memory.
+    MemoryLimit,
+    /// It nested too deep.
+    StackLimit,
+    /// It answered too much, or what cannot be read.
+    Answer,
+    /// It crashed.
+    Trap,
+    /// It said itself that it failed.
+    Policy,
+}
+
+impl fmt::Display for FaultReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Document => "document",
+            Self::Settings => "settings",
+            Self::Module => "module",
+            Self::TimeLimit => "time-limit",
+            Self::MemoryLimit => "memory-limit",
+            Self::StackLimit => "stack-limit",
+            Self::Answer => "answer",
+            Self::Trap => "trap",
+            Self::Policy => "policy",
+        })
+    }
+}
+
+/// A rule that could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undecided {
+    /// Name of the policy.
+    pub policy: String,
+    /// Name of the rule in the policy.
+    pub rule: String,
+    /// The facts it lacked.
+    pub unavailable: Vec<Missing>,
+}
+
+impl Undecided {
+    /// Nothing is wrong: a later event decides it, or it does not concern this task.
+    pub fn is_expected(&self) -> bool {
+        self.unavailable.iter().all(|missing| missing.reason.is_expected())
+    }
+}
+
+/// A fact that a rule lacked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The fact family.
+    pub family: String,
+    /// Why it is not known.
+    #[serde(serialize_with = "as_text")]
+    pub reason: Unavailable,
+}
+
+fn as_text<S: Serializer>(reason: &Unavailable, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(reason)
+}
