@@ -1,0 +1,38 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+use gatecheck_core::report::Report;
+
+/// How a command ends. A violation is no failure of Gatecheck, and a failure no violation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: no violation.
+    Clean,
+    /// 1: violations.
+    Violations,
+    /// 2: it could not be judged, or not all of it: usage, bad input, a fault, a fact that is not available.
+    NotJudged,
+}
+
+impl Exit {
+    pub(crate) fn of(report: &Report) -> Self {
+        if !report.faults.is_empty() || report.unresolved().next().is_some() {
+            Self::NotJudged
+        } else if report.violations.is_empty() {
+            Self::Clean
+        } else {
+            Self::Violations
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Violations => 1,
+            Exit::NotJudged => 2,
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! Files and standard input, and what is wrong with them.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use gatecheck_core::event::{EventError, Skip};
+use gatecheck_core::policy::EngineError;
+use gatecheck_core::recording::RecordingError;
+use serde_json::Value;
+use thiserror::Error;
+
+/// Why nothing could be judged.
+#[derive(Debug, Error)]
+pub(crate) enum InputError {
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{}` is not JSON: {source}", path.display())]
+    NotJson { path: PathBuf, source: serde_json::Error },
+    #[error("`{}` is not YAML: {reason}", path.display())]
+    NotYaml { path: PathBuf, reason: String },
+    #[error("`{}` is not an event: {source}", path.display())]
+    NotAnEvent { path: PathBuf, source: EventError },
+    #[error("`{}` holds nothing to judge: {reason}", path.display())]
+    Skipped { path: PathBuf, reason: Skip },
+    #[error("`{}` holds no {what}: {reason}", path.display())]
+    WrongShape { path: PathBuf, what: &'static str, reason: String },
+    #[error("`{}`: {source}", path.display())]
+    NotARecording { path: PathBuf, source: RecordingError },
+    #[error("`{}` has no policies", path.display())]
+    NoPolicies { path: PathBuf },
+    #[error("standard input can be read once, but is given twice")]
+    StandardInputTwice,
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error("cannot write the report: {0}")]
+    Output(io::Error),
+}
+
+impl InputError {
+    /// What to do about it.
+    pub(crate) fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::NotAnEvent { .. } => {
+                Some("give the whole event as EventBridge sends it, with `detail-type` and `detail`")
+            }
+            Self::Skipped { .. } => Some("only the start of a task is judged: PROVISIONING, PENDING or RUNNING"),
+            Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
+            Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml or .yml"),
+            _ => None,
+        }
+    }
+}
+
+/// The text of a file, or of standard input.
+pub(crate) fn read(path: &Path) -> Result<String, InputError> {
+    let text = if is_stdin(path) {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text).map(|_| text)
+    } else {
+        fs::read_to_string(path)
+    };
+    text.map_err(|source| InputError::Unreadable { path: path.to_owned(), source })
+}
+
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+pub(crate) fn read_json(path: &Path) -> Result<Value, InputError> {
+    serde_json::from_str(&read(path)?).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
+}
+
+/// JSON, or YAML where the name or the first character says so.
+pub(crate) fn read_json_or_yaml(path: &Path) -> Result<Value, InputError> {
+    let text = read(path)?;
+    let named_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let looks_like_json = text.trim_start().starts_with(['{', '[']);
+    if named_yaml || (is_stdin(path) && !looks_like_json) {
+        serde_saphyr::from_str(&text)
+            .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: first_line(&error.to_string()) })
+    } else {
+        serde_json::from_str(&text).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
+    }
+}
+
+/// What follows it draws the place, which a report has no room for.
+fn first_line(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+/// The only object in what the AWS CLI printed: under `list`, under `single`, or the object itself, known by its `key`.
+pub(crate) fn unwrapped(
+    path: &Path,
+    what: &'static str,
+    document: Value,
+    (list, single, key): (&str, &str, &str),
+) -> Result<Value, InputError> {
+    let wrong = |reason: String| InputError::WrongShape { path: path.to_owned(), what, reason };
+    let Value::Object(mut document) = document else { return Err(wrong("it is not an object".to_owned())) };
+    let object = match document.remove(list) {
+        Some(Value::Array(mut objects)) if objects.len() == 1 => objects.pop().unwrap_or_default(),
+        Some(Value::Array(objects)) => return Err(wrong(format!("`{list}` has {} elements, not one", objects.len()))),
+        Some(_) => return Err(wrong(format!("`{list}` is not a list"))),
+        None => document.remove(single).unwrap_or(Value::Object(document)),
+    };
+    match object.get(key) {
+        Some(Value::String(_)) => Ok(object),
+        _ => Err(wrong(format!("there is no `{key}`"))),
+    }
+}

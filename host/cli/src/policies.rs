@@ -1,0 +1,106 @@
+//! Policies from files and directories.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::report::{Fault, FaultReason};
+use sha2::{Digest, Sha256};
+
+use crate::input::{InputError, is_stdin, read_json_or_yaml};
+
+/// Loads the policies at `paths`. What is wrong with one of them is its fault alone.
+pub(crate) fn load(engine: &Engine, paths: &[PathBuf]) -> Result<PolicySet, InputError> {
+    let mut documents = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let files = files(path)?;
+            if files.is_empty() {
+                return Err(InputError::NoPolicies { path: path.clone() });
+            }
+            documents.extend(files.iter().map(|file| document(file)));
+        } else {
+            if !is_stdin(path) {
+                // A path that does not exist is a slip of the hand, not a bad policy.
+                fs::metadata(path).map_err(|source| InputError::Unreadable { path: path.clone(), source })?;
+            }
+            documents.push(document(path));
+        }
+    }
+    let mut modules: HashMap<ModuleReference, Arc<Module>> = HashMap::new();
+    Ok(PolicySet::load(documents, |reference| {
+        if let Some(module) = modules.get(reference) {
+            return Ok(Arc::clone(module));
+        }
+        let module = Arc::new(module(engine, reference)?);
+        modules.insert(reference.clone(), Arc::clone(&module));
+        Ok(module)
+    }))
+}
+
+/// The policy files of a directory, by name.
+fn files(directory: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let unreadable = |source| InputError::Unreadable { path: directory.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if matches!(extension, Some("json" | "yaml" | "yml")) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn document(path: &Path) -> Result<PolicyDocument, Fault> {
+    let name = if is_stdin(path) { "stdin".into() } else { path.file_stem().unwrap_or_default().to_string_lossy() };
+    let document = read_json_or_yaml(path).map_err(|error| Fault {
+        policy: name.clone().into_owned(),
+        reason: FaultReason::Document,
+        detail: error.to_string(),
+    })?;
+    let mut document = PolicyDocument::parse(&name, &path.display().to_string(), document)?;
+    // A path is relative to the file that names it.
+    if let ModuleReference::Elsewhere { reference, .. } = &mut document.module
+        && !is_url(reference)
+        && let Some(directory) = path.parent()
+    {
+        *reference = directory.join(&*reference).display().to_string();
+    }
+    Ok(document)
+}
+
+/// `https://`, `s3://`, `oci://`, `ssm:`; not the drive of a path.
+fn is_url(reference: &str) -> bool {
+    reference.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1)
+}
+
+fn module(engine: &Engine, reference: &ModuleReference) -> Result<Module, ModuleError> {
+    let (reference, sha256) = match reference {
+        ModuleReference::Bundled(name) => return gatecheck_bundled::module(engine, name),
+        ModuleReference::Elsewhere { reference, .. } if is_url(reference) => {
+            return Err(ModuleError::Unsupported { reference: reference.clone() });
+        }
+        ModuleReference::Elsewhere { reference, sha256 } => (reference, sha256),
+    };
+    let wasm = fs::read(reference).map_err(|source| ModuleError::Unreadable { path: reference.into(), source })?;
+    if let Some(expected) = sha256 {
+        let found = hexadecimal(&Sha256::digest(&wasm));
+        if found != *expected {
+            return Err(ModuleError::Digest { reference: reference.clone(), expected: expected.clone(), found });
+        }
+    }
+    Module::compile(engine, &wasm)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,121 @@
+//! Reports for people and for programs.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use gatecheck_core::report::{Report, Severity, Violation};
+use serde_json::Value;
+
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const QUIET: Style = AnsiColor::BrightBlack.on_default();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
+const STRONG: Style = Style::new().bold();
+
+/// The JSON document.
+pub(crate) fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    writeln!(out)
+}
+
+/// Grouped by task and object: what was found, what is allowed, what to do.
+pub(crate) fn human(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
+    if let Some(task) = &report.task {
+        write!(out, "{STRONG}{}{STRONG:#}", visible(task))?;
+        let definition = report.task_definition.as_deref().and_then(|arn| arn.rsplit('/').next());
+        writeln!(out, "{}", definition.map(|name| format!("  {QUIET}{}{QUIET:#}", visible(name))).unwrap_or_default())?;
+    }
+    let mut objects: Vec<&str> = Vec::new();
+    for violation in &report.violations {
+        if !objects.contains(&violation.object.as_str()) {
+            objects.push(&violation.object);
+        }
+    }
+    for object in objects {
+        writeln!(out, "\n  {STRONG}{}{STRONG:#}", visible(object))?;
+        for violation in report.violations.iter().filter(|violation| violation.object == object) {
+            print_violation(violation, out)?;
+        }
+    }
+    for undecided in &report.undecided {
+        let mark = if undecided.is_expected() { QUIET } else { UNSURE };
+        writeln!(
+            out,
+            "\n  {mark}? undecided{mark:#} {} {QUIET}({}){QUIET:#}",
+            visible(&undecided.rule),
+            visible(&undecided.policy)
+        )?;
+        for missing in &undecided.unavailable {
+            writeln!(out, "    {QUIET}{}{QUIET:#} {}", visible(&missing.family), visible(&missing.reason.to_string()))?;
+        }
+    }
+    for fault in &report.faults {
+        writeln!(out, "\n  {BAD}! fault{BAD:#} {} {QUIET}({}){QUIET:#}", visible(&fault.policy), fault.reason)?;
+        writeln!(out, "    {}", visible(&fault.detail))?;
+    }
+    print_summary(report, policies, out)
+}
+
+fn print_violation(violation: &Violation, out: &mut impl Write) -> io::Result<()> {
+    let color = if violation.severity >= Severity::Medium { BAD } else { UNSURE };
+    writeln!(out, "    {color}✗ {}{color:#} {}", violation.severity, visible(&violation.message))?;
+    let mut line = |name: &str, text: &str| writeln!(out, "      {QUIET}{name:<8}{QUIET:#} {}", visible(text));
+    // The sentence mostly says it.
+    if let Some(found) = violation.found.as_ref().map(text).filter(|found| !violation.message.contains(found)) {
+        line("found", &found)?;
+    }
+    match &violation.allowed {
+        Some(Value::Array(allowed)) => {
+            for (position, allowed) in allowed.iter().enumerate() {
+                line(if position == 0 { "allowed" } else { "" }, &text(allowed))?;
+            }
+        }
+        Some(allowed) => line("allowed", &text(allowed))?,
+        None => {}
+    }
+    if let Some(remediation) = &violation.remediation {
+        line("to do", remediation)?;
+    }
+    line("rule", &format!("{} of {}", violation.rule, violation.policy))
+}
+
+fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let unresolved = report.unresolved().count();
+    let later = report.undecided.len() - unresolved;
+    writeln!(out)?;
+    if report.violations.is_empty() && report.faults.is_empty() && unresolved == 0 {
+        write!(out, "{GOOD}✓ no violation{GOOD:#}")?;
+    } else {
+        write!(out, "{BAD}{}{BAD:#}", counted(report.violations.len(), "violation"))?;
+    }
+    write!(out, " by {}", if policies == 1 { "1 policy".to_owned() } else { format!("{policies} policies") })?;
+    if !report.faults.is_empty() {
+        write!(out, ", {BAD}{}{BAD:#}", counted(report.faults.len(), "fault"))?;
+    }
+    if unresolved > 0 {
+        write!(out, ", {UNSURE}{} undecided{UNSURE:#}", counted(unresolved, "rule"))?;
+    }
+    if later > 0 {
+        write!(out, ", {} left to a later event", counted(later, "rule"))?;
+    }
+    writeln!(out)?;
+    if report.told_earlier > 0 {
+        let told = counted(report.told_earlier, "more violation");
+        writeln!(out, "{QUIET}{told}, told at an earlier event of this task; --all shows them too{QUIET:#}")?;
+    }
+    Ok(())
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What a task or a policy says cannot move the cursor or change a colour.
+fn visible(text: &str) -> String {
+    let show = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    text.chars().map(show).collect()
+}
