@@ -1,0 +1,106 @@
+//! Reading from SSM Parameter Store.
+
+use aws_config::SdkConfig;
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::error::SdkError;
+use aws_sdk_ssm::operation::get_parameter::GetParameterError;
+
+use crate::failure::Failure;
+
+const GET_PARAMETER: &str = "ssm:GetParameter";
+
+/// The parameters of one account and Region.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    client: Client,
+}
+
+impl Parameters {
+    /// The parameters that `config` leads to.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self { client: Client::new(config) }
+    }
+
+    /// The value of a parameter, decrypted if it is a `SecureString`.
+    ///
+    /// A name may lack the slash in front of its path: if there is no parameter of the very name, the one with the slash is
+    /// meant.
+    pub async fn get(&self, name: &str) -> Result<String, ParameterError> {
+        let answer = match self.value_of(name).await {
+            Err(error) if lacks_slash(name, &error) => self.value_of(&format!("/{name}")).await,
+            answer => answer,
+        };
+        answer.map_err(|error| ParameterError::new(name, &error))?.ok_or_else(|| ParameterError::Failed {
+            name: name.to_owned(),
+            why: format!("{GET_PARAMETER}: the answer holds no value"),
+        })
+    }
+
+    async fn value_of(&self, name: &str) -> Result<Option<String>, SdkError<GetParameterError>> {
+        let answer = self.client.get_parameter().name(name).with_decryption(true).send().await?;
+        Ok(answer.parameter.and_then(|parameter| parameter.value))
+    }
+}
+
+/// Whether a slash in front could make the name a good one. `a` may name a parameter that does not exist; `a/b` cannot name
+/// any, and is refused as invalid.
+fn lacks_slash(name: &str, error: &SdkError<GetParameterError>) -> bool {
+    let bad_name = error
+        .as_service_error()
+        .is_some_and(|error| error.is_parameter_not_found() || error.meta().code() == Some("ValidationException"));
+    bad_name && !name.starts_with('/') && !name.starts_with("arn:")
+}
+
+/// Why a parameter could not be read. The name is as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterError {
+    /// There is none of that name, version or label.
+    #[error("parameter `{name}` does not exist")]
+    NotFound {
+        /// Of the parameter.
+        name: String,
+    },
+    /// IAM or KMS refused.
+    #[error("reading parameter `{name}` was refused (`{action}`)")]
+    Denied {
+        /// Of the parameter.
+        name: String,
+        /// The IAM action.
+        action: String,
+    },
+    /// Parameter Store, or the way to it, failed.
+    #[error("parameter `{name}` could not be read: {why}")]
+    Failed {
+        /// Of the parameter.
+        name: String,
+        /// What happened, in one line.
+        why: String,
+    },
+}
+
+impl ParameterError {
+    fn new(name: &str, error: &SdkError<GetParameterError>) -> Self {
+        let name = name.to_owned();
+        let missing = error
+            .as_service_error()
+            .is_some_and(|error| error.is_parameter_not_found() || error.is_parameter_version_not_found());
+        if missing {
+            return Self::NotFound { name };
+        }
+        match Failure::of(error) {
+            Failure::Denied => Self::Denied { name, action: GET_PARAMETER.to_owned() },
+            Failure::Other(why) => Self::Failed { name, why: format!("{GET_PARAMETER}: {why}") },
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "create it in this account and Region, or correct the name",
+            Self::Denied { .. } => {
+                "allow `ssm:GetParameter` on it, and `kms:Decrypt` on its key if it is a SecureString"
+            }
+            Self::Failed { .. } => "try again; if it stays, look at the Region, the credentials and the way to AWS",
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Facts from AWS.
+
+use std::collections::BTreeSet;
+
+use aws_config::SdkConfig;
+use gatecheck_core::facts::{Fact, FactSource, Facts, Family, Nothing, Unavailable};
+
+use crate::ec2::Ec2;
+use crate::ecs::Ecs;
+use crate::source::gathering::Gathering;
+
+mod gathering;
+
+/// One account and Region, asked about the tasks that run there.
+///
+/// What can be said about many tasks with one answer (task definitions, subnets and their routes) is remembered, so one
+/// source should serve as many gatherings as possible.
+#[derive(Debug)]
+pub struct AwsSource {
+    ecs: Ecs,
+    ec2: Ec2,
+}
+
+impl AwsSource {
+    /// The account and Region that `config` leads to.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self { ecs: Ecs::new(config), ec2: Ec2::new(config) }
+    }
+}
+
+impl FactSource for AwsSource {
+    async fn gather(&self, wanted: &BTreeSet<Family>, known: &Facts) -> Facts {
+        let no_task = match known.get(Family::Task).map(Fact::as_result) {
+            Some(Ok(task)) => return Gathering::new(self, task, known).run(wanted).await,
+            Some(Err(reason)) => reason.clone(),
+            None => Unavailable::Other("there is no task to ask about".to_owned()),
+        };
+        Nothing(no_task).gather(wanted, known).await
+    }
+}

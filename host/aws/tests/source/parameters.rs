@@ -1,0 +1,54 @@
+//! Reading parameters.
+
+use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_core::facts::Facts;
+
+use super::aws::RecordedAws;
+use super::config;
+
+async fn parameters(names: &[&str]) -> (RecordedAws, Parameters) {
+    let values = names.iter().map(|name| ((*name).to_owned(), format!("value of {name}")));
+    let aws = RecordedAws::start(Facts::new(), values.collect()).await;
+    let parameters = Parameters::new(&config(&aws.endpoint()).await);
+    (aws, parameters)
+}
+
+#[tokio::test]
+async fn the_slash_may_be_missing() {
+    let (aws, parameters) = parameters(&["/with", "without"]).await;
+    for (name, value) in [("/with", "value of /with"), ("with", "value of /with"), ("without", "value of without")] {
+        assert_eq!(parameters.get(name).await.as_deref(), Ok(value), "{name}");
+    }
+    assert_eq!(aws.calls().len(), 4, "only `with` takes two calls");
+    // AWS takes a path without a leading slash for no name at all.
+    aws.set_parameter("/a/b", "{}");
+    aws.fail("ssm:GetParameter", "ValidationException", 400, 1);
+    assert_eq!(parameters.get("a/b").await.as_deref(), Ok("{}"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_by_the_name_that_was_asked_for() {
+    let (aws, parameters) = parameters(&["/with"]).await;
+    for name in ["/without", "without", "/without:3"] {
+        let error = parameters.get(name).await.unwrap_err();
+        assert_eq!(error, ParameterError::NotFound { name: name.into() });
+        assert_eq!(error.to_string(), format!("parameter `{name}` does not exist"));
+    }
+    aws.fail("ssm:GetParameter", "ParameterVersionNotFound", 400, 1);
+    assert_eq!(parameters.get("with:3").await, Err(ParameterError::NotFound { name: "with:3".into() }));
+}
+
+#[tokio::test]
+async fn refusals_and_failures_are_told_apart() {
+    let (aws, parameters) = parameters(&["/with"]).await;
+    aws.fail("ssm:GetParameter", "AccessDeniedException", 400, 1);
+    let denied = parameters.get("/with").await.unwrap_err();
+    assert_eq!(denied, ParameterError::Denied { name: "/with".into(), action: "ssm:GetParameter".into() });
+    assert!(denied.remedy().contains("kms:Decrypt"));
+    aws.fail("ssm:GetParameter", "InternalServerError", 500, 3);
+    let failed = parameters.get("/with").await.unwrap_err();
+    let told = "parameter `/with` could not be read: ssm:GetParameter: InternalServerError: injected by the test";
+    assert_eq!(failed.to_string(), told);
+    aws.fail("ssm:GetParameter", "ThrottlingException", 400, 2);
+    assert!(parameters.get("/with").await.is_ok());
+}
