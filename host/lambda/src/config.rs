@@ -1,0 +1,116 @@
+//! Configuration, from the environment.
+
+use std::env;
+use std::fmt;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// What the environment says.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TASK_POLICY_SSM`: the parameter that holds the policy.
+    pub policy_parameter: String,
+    /// `GATECHECK_REFRESH_SECONDS`: how long the policy is good before it is read again.
+    pub refresh: Duration,
+    /// `ALERT_WEBHOOK` and `ALERT_KEY`.
+    pub webhook: Option<WebhookConfig>,
+}
+
+/// Where violations are posted.
+#[derive(Clone)]
+pub struct WebhookConfig {
+    /// A secret: whoever knows it can post.
+    pub url: reqwest::Url,
+    /// The key of the posted text.
+    pub key: String,
+}
+
+impl fmt::Debug for WebhookConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookConfig").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with the environment. Values stay out of it: some are secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// A variable that must be set is not.
+    #[error("the environment variable `{name}` is not set; {remedy}")]
+    Missing {
+        /// The variable.
+        name: &'static str,
+        /// What to set it to.
+        remedy: &'static str,
+    },
+    /// A variable makes no sense.
+    #[error("the environment variable `{name}` is not {expected}")]
+    Invalid {
+        /// The variable.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+/// How long a policy is good by default.
+const REFRESH_SECONDS: u64 = 60;
+
+impl Config {
+    /// Reads the environment of the process.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| env::var(name).ok())
+    }
+
+    /// Reads variables; an empty one counts as not set.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let lookup = |name| lookup(name).filter(|value| !value.trim().is_empty());
+        let policy_parameter = lookup("TASK_POLICY_SSM").ok_or(ConfigError::Missing {
+            name: "TASK_POLICY_SSM",
+            remedy: "set it to the name of the SSM parameter that holds the policy",
+        })?;
+        let refresh = match lookup("GATECHECK_REFRESH_SECONDS") {
+            None => REFRESH_SECONDS,
+            Some(seconds) => seconds.trim().parse().map_err(|_| ConfigError::Invalid {
+                name: "GATECHECK_REFRESH_SECONDS",
+                expected: "a whole number of seconds",
+            })?,
+        };
+        let webhook = match lookup("ALERT_WEBHOOK") {
+            None => None,
+            Some(url) => {
+                let url = reqwest::Url::parse(url.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+                let url = url.ok_or(ConfigError::Invalid { name: "ALERT_WEBHOOK", expected: "an https URL" })?;
+                Some(WebhookConfig { url, key: lookup("ALERT_KEY").unwrap_or_else(|| "violation".to_owned()) })
+            }
+        };
+        Ok(Self { policy_parameter, refresh: Duration::from_secs(refresh), webhook })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Config::from_lookup(find)
+    }
+
+    #[test]
+    fn the_variables_of_the_python_tool_are_enough() {
+        let config = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/x")]).unwrap();
+        assert_eq!((config.policy_parameter.as_str(), config.refresh), ("p", Duration::from_mins(1)));
+        assert_eq!(config.webhook.unwrap().key, "violation");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_secrets_are_not() {
+        assert!(matches!(config(&[]), Err(ConfigError::Missing { name: "TASK_POLICY_SSM", .. })));
+        assert!(matches!(config(&[("TASK_POLICY_SSM", " ")]), Err(ConfigError::Missing { .. })));
+        let error = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "hooks.example/secret")]).unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
+        let good = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/secret")]).unwrap();
+        assert!(!format!("{good:?}").contains("secret"));
+    }
+}

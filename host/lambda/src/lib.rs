@@ -1,0 +1,15 @@
+//! Gatecheck as an AWS Lambda function: a thin shell over `gatecheck-core`.
+
+mod config;
+mod error;
+mod function;
+pub mod log;
+mod policies;
+mod seen;
+pub mod sink;
+
+pub use config::{Config, ConfigError};
+pub use error::HandlerError;
+pub use function::Function;
+pub use log::LogFormat;
+pub use policies::{PolicyError, PolicyStore};

@@ -1,0 +1,84 @@
+//! One log record for each violation, fault and undecided rule.
+
+use gatecheck_core::report::{Fault, Report, Undecided, Violation};
+use gatecheck_core::sink::{Sink, SinkError};
+use serde_json::{Map, Value, json};
+use tracing::Level;
+
+use crate::log::LogFormat;
+
+/// The log of the function.
+#[derive(Debug)]
+pub(super) struct Log(pub(super) LogFormat);
+
+impl Sink for Log {
+    async fn deliver(&self, report: &Report) -> Vec<SinkError> {
+        let records = report
+            .violations
+            .iter()
+            .map(|violation| of_violation(report, violation))
+            .chain(report.faults.iter().map(|fault| of_fault(report, fault)))
+            .chain(report.unresolved().map(|undecided| of_undecided(report, undecided)));
+        let failure = |error: std::io::Error| SinkError { sink: "log", why: error.to_string() };
+        records
+            .filter_map(|(level, message, fields)| {
+                // In text the message says it all, as it did in the Python tool.
+                let fields = if self.0 == LogFormat::Json { fields } else { Map::new() };
+                self.0.write(level, &message, fields).map_err(failure).err()
+            })
+            .collect()
+    }
+}
+
+type Record = (Level, String, Map<String, Value>);
+
+fn record(level: Level, message: String, fields: Value) -> Record {
+    let fields = if let Value::Object(fields) = fields { fields } else { Map::new() };
+    (level, message, fields)
+}
+
+fn of_violation(report: &Report, violation: &Violation) -> Record {
+    let fields = json!({
+        "object": violation.object,
+        "attribute": violation.attribute,
+        "value": violation.found,
+        "allowed_values": violation.allowed,
+        "check_type": violation.check,
+        "policy": violation.policy,
+        "rule": violation.rule,
+        "severity": violation.severity,
+        "task_arn": report.task,
+        "description": violation.message,
+        "remediation": violation.remediation,
+    });
+    record(Level::WARN, violation.log_message(), fields)
+}
+
+fn of_fault(report: &Report, fault: &Fault) -> Record {
+    let message = format!("Policy fault. policy: {}, reason: {}, detail: {}", fault.policy, fault.reason, fault.detail);
+    let fields = json!({
+        "policy": fault.policy,
+        "reason": fault.reason,
+        "detail": fault.detail,
+        "task_arn": report.task,
+    });
+    record(Level::ERROR, message, fields)
+}
+
+fn of_undecided(report: &Report, undecided: &Undecided) -> Record {
+    let missing: Vec<_> =
+        undecided.unavailable.iter().map(|missing| format!("{} {}", missing.family, missing.reason)).collect();
+    let message = format!(
+        "Rule undecided. policy: {}, rule: {}, unavailable: {}",
+        undecided.policy,
+        undecided.rule,
+        missing.join("; ")
+    );
+    let fields = json!({
+        "policy": undecided.policy,
+        "rule": undecided.rule,
+        "unavailable": undecided.unavailable,
+        "task_arn": report.task,
+    });
+    record(Level::ERROR, message, fields)
+}
