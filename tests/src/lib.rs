@@ -1,0 +1,23 @@
+//! What whole-system tests share: the case corpus, the binaries, a Lambda Runtime API and two local AWS.
+
+pub mod aws;
+pub mod binaries;
+pub mod cases;
+pub mod event;
+pub mod http;
+pub mod moto;
+pub mod runtime_api;
+
+use std::path::{Path, PathBuf};
+
+/// The component of a guest under tests/guests.
+pub fn guest(name: &str) -> PathBuf {
+    let path = Path::new(env!("OUT_DIR")).join(format!("{name}.wasm"));
+    assert!(path.exists(), "tests/build.rs builds no guest `{name}`");
+    path
+}
+
+/// The root of the workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
