@@ -1,0 +1,215 @@
+//! From the task's start to the webhook: the real bootstrap against moto, over HTTP.
+
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use gatecheck_tests::binaries::bootstrap;
+use gatecheck_tests::event::event_from_task;
+use gatecheck_tests::moto::Moto;
+use gatecheck_tests::runtime_api::{Lambda, Outcome};
+use serde_json::{Value, json};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::block_on;
+
+/// One server for all tests; its faults and calls belong to one at a time.
+fn moto() -> MutexGuard<'static, Moto> {
+    static MOTO: LazyLock<Mutex<Moto>> = LazyLock::new(|| Mutex::new(Moto::start()));
+    MOTO.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const POLICY: &str = r#"{"task": [
+    {"attribute": "image", "type": "pattern", "allowed_values": ["^111122223333\\.dkr\\.ecr\\."], "severity": "high"},
+    {"attribute": "subnet-type", "allowed_values": ["private"]},
+    {"attribute": "ip", "allowed_values": ["private"]}
+]}"#;
+
+async fn webhook(status: u16) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(status)).mount(&server).await;
+    server
+}
+
+fn scenario(moto: &Moto, subnet: &str) -> Value {
+    moto.scenario(&json!({
+        "subnet": subnet,
+        "assign_public_ip": subnet == "public",
+        "images": {"web": "docker.io/nginx:latest", "log": "111122223333.dkr.ecr.us-west-2.amazonaws.com/log:1"},
+        "parameters": {"/gatecheck/ecs-task-policy": POLICY},
+    }))
+}
+
+fn start(moto: &Moto, hook: &str, more: &[(&str, &str)]) -> Lambda {
+    let endpoint = moto.endpoint();
+    let environment = [
+        ("AWS_ENDPOINT_URL", &*endpoint),
+        ("TASK_POLICY_SSM", "/gatecheck/ecs-task-policy"),
+        ("ALERT_WEBHOOK", hook),
+        ("ALERT_KEY", "text"),
+    ];
+    Lambda::start(bootstrap(), &[&environment[..], more].concat())
+}
+
+fn invoke(function: &mut Lambda, event: &Value) -> Value {
+    match function.invoke(&event.to_string()) {
+        Outcome::Response(report) => serde_json::from_str(&report).unwrap(),
+        other => panic!("{other:?}\n{:#?}", function.log()),
+    }
+}
+
+#[test]
+fn a_task_starts_and_a_policy_speaks() {
+    let moto = moto();
+    let scenario = scenario(&moto, "public");
+    let task = &scenario["task"];
+    let event = event_from_task(task, "PENDING", 1);
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &format!("{}/secret-path", hook.uri()), &[]);
+        moto.reset_calls();
+        let report = invoke(&mut function, &event);
+        let found: Vec<_> = report["violations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|violation| (violation["rule"].as_str().unwrap(), violation["object"].as_str().unwrap()))
+            .collect();
+        let interface = detail(task, "networkInterfaceId");
+        let subnet = scenario["subnets"]["public"].as_str().unwrap();
+        assert_eq!(found, [("image", "web"), ("subnet-type", subnet), ("ip", &interface)]);
+        assert_eq!((&report["faults"], &report["undecided"]), (&json!([]), &json!([])));
+
+        let mut calls = moto.calls();
+        calls.sort();
+        assert_eq!(
+            calls,
+            ["ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ssm:GetParameter"]
+        );
+
+        let posted: Value = hook.received_requests().await.unwrap()[0].body_json().unwrap();
+        let text = posted["text"].as_str().unwrap();
+        let arns =
+            format!("['{}', '{}']", task["taskArn"].as_str().unwrap(), task["taskDefinitionArn"].as_str().unwrap());
+        assert!(
+            text.starts_with(&format!("Policy violation alert for {arns} \n Policy violation: object: web, ")),
+            "{text}"
+        );
+        assert!(text.contains(&format!(
+            "object: {interface}, attribute: ip, value: public, allowed_values: ['private'], check_type: exact"
+        )));
+
+        let log = function.stop();
+        let records: Vec<Value> = log.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let violations: Vec<_> = records.iter().filter(|record| record["level"] == "WARN").collect();
+        assert_eq!(violations.len(), 3);
+        assert_eq!(
+            violations[2]["message"],
+            format!(
+                "Found policy violation. object: {interface}, attribute: ip, value: public, \
+                 allowed_values: ['private'], check_type: exact"
+            )
+        );
+        let expected = json!({"object": interface, "attribute": "ip", "value": "public", "allowed_values": ["private"],
+            "check_type": "exact", "policy": "ecs-task-policy", "rule": "ip", "severity": "medium", "task_arn": task["taskArn"]});
+        for (name, value) in expected.as_object().unwrap() {
+            assert_eq!(&violations[2][name], value, "{name}");
+        }
+        assert!(!log.concat().contains("secret-path"), "a webhook's URL is a secret");
+    });
+}
+
+fn detail(task: &Value, name: &str) -> String {
+    let details = task["attachments"][0]["details"].as_array().unwrap();
+    details.iter().find(|detail| detail["name"] == name).unwrap()["value"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn text_logs_look_like_those_of_the_python_tool() {
+    let moto = moto();
+    let event = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &hook.uri(), &[("AWS_LAMBDA_LOG_FORMAT", "Text")]);
+        invoke(&mut function, &event);
+        let log = function.stop();
+        let lines: Vec<_> = log.iter().filter(|line| line.starts_with("[WARNING]\t")).collect();
+        assert_eq!(lines.len(), 3, "{log:#?}");
+        assert!(
+            lines[0]
+                .contains("\tFound policy violation. object: web, attribute: image, value: docker.io/nginx:latest, ")
+        );
+    });
+}
+
+#[test]
+fn an_implicit_subnet_is_judged_by_the_main_route_table() {
+    let moto = moto();
+    // Another subnet of the same VPC has a route table with an internet gateway.
+    let event = event_from_task(&scenario(&moto, "private")["task"], "PENDING", 1);
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &hook.uri(), &[]);
+        moto.reset_calls();
+        let report = invoke(&mut function, &event);
+        let rules: Vec<_> =
+            report["violations"].as_array().unwrap().iter().map(|violation| &violation["rule"]).collect();
+        assert_eq!(rules, ["image"]);
+        assert_eq!(moto.calls().iter().filter(|call| *call == "ec2:DescribeRouteTables").count(), 2);
+    });
+}
+
+#[test]
+fn throttling_is_waited_for_and_a_refusal_is_told() {
+    let moto = moto();
+    let event = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &hook.uri(), &[]);
+        moto.fail("ec2:DescribeSubnets", "RequestLimitExceeded", 503, 2);
+        moto.fail("ec2:DescribeNetworkInterfaces", "UnauthorizedOperation", 403, 1);
+        let report = invoke(&mut function, &event);
+        let rules: Vec<_> =
+            report["violations"].as_array().unwrap().iter().map(|violation| &violation["rule"]).collect();
+        assert_eq!(rules, ["image", "subnet-type"]);
+        assert_eq!(
+            report["undecided"],
+            json!([{"policy": "ecs-task-policy", "rule": "ip",
+                "unavailable": [{"family": "interfaces", "reason": "denied: ec2:DescribeNetworkInterfaces"}]}])
+        );
+        assert!(function.stop().iter().any(|line| line.contains("Rule undecided.") && line.contains("\"ERROR\"")));
+    });
+}
+
+#[test]
+fn an_encrypted_parameter_is_read() {
+    let moto = moto();
+    let event = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+    let parameter = json!({"Name": "/gatecheck/secure", "Value": POLICY, "Type": "SecureString", "Overwrite": true});
+    moto.aws("ssm", "put_parameter", &parameter);
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &hook.uri(), &[("TASK_POLICY_SSM", "gatecheck/secure")]);
+        assert_eq!(invoke(&mut function, &event)["violations"].as_array().unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn a_webhook_that_fails_fails_the_event_and_keeps_its_secret() {
+    let moto = moto();
+    let event = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+    block_on(async {
+        let hook = webhook(500).await;
+        let mut function = start(&moto, &format!("{}/secret-path", hook.uri()), &[]);
+        for _ in 0..2 {
+            let Outcome::Error { kind, body } = function.invoke(&event.to_string()) else { panic!("it passed") };
+            assert_eq!(kind, "Gatecheck.Delivery");
+            assert!(
+                body.contains("the webhook did not take the report: it answered 500") && !body.contains("secret-path"),
+                "{body}"
+            );
+        }
+        // The event came again, and so did the violations.
+        assert_eq!(hook.received_requests().await.unwrap().len(), 2);
+        assert!(!function.stop().concat().contains("secret-path"));
+    });
+}

@@ -1,0 +1,119 @@
+//! Policies that misbehave end as faults, and the others' violations are delivered all the same.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use gatecheck_core::Outcome;
+use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
+use gatecheck_core::recording::Recording;
+use gatecheck_core::report::FaultReason;
+use gatecheck_lambda::sink::Sinks;
+use gatecheck_tests::cases::Case;
+use gatecheck_tests::guest;
+use serde_json::{Value, json};
+use wiremock::matchers::{body_partial_json, method};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::block_on;
+
+fn document(name: &str, settings: Value) -> Result<PolicyDocument, gatecheck_core::report::Fault> {
+    let module = if name == "allow-list" { "allow-list" } else { "./hostile.wasm" };
+    PolicyDocument::parse(name, name, json!({"module": module, "settings": settings}))
+}
+
+#[test]
+fn every_limit_is_a_fault_and_hides_nothing() {
+    let engine = Engine::new().unwrap();
+    let hostile = Arc::new(Module::compile(&engine, &std::fs::read(guest("hostile")).unwrap()).unwrap());
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let policies = PolicySet::load(
+        [
+            document("loop", json!({"do": "loop"})),
+            document("memory", json!({"do": "hog-memory"})),
+            document("recursion", json!({"do": "recurse"})),
+            document("huge", json!({"do": {"answer": 100}})),
+            document("large", json!({"do": {"answer": 10}})),
+            document("panic", json!({"do": "panic"})),
+            document("settings", json!({"do": "no such thing"})),
+            document("allow-list", json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]})),
+        ],
+        |reference| Ok(Arc::clone(if format!("{reference:?}").contains("hostile") { &hostile } else { &allow_list })),
+    );
+    let case = Case::load("fargate-provisioning");
+    let (outcome, posted) = block_on(async {
+        let webhook = MockServer::start().await;
+        Mock::given(method("POST"))
+            .and(body_partial_json(json!({})))
+            .respond_with(ResponseTemplate::new(200))
+            .mount(&webhook)
+            .await;
+        let config = gatecheck_lambda::Config::from_lookup(|name| match name {
+            "TASK_POLICY_SSM" => Some("unused".to_owned()),
+            "ALERT_WEBHOOK" => Some(webhook.uri()),
+            _ => None,
+        });
+        let sinks = Sinks::new(config.unwrap().webhook).unwrap();
+        let source = Recording::new(case.facts.clone());
+        let outcome = gatecheck_core::run(&case.event, &policies, &engine, &source, &sinks).await.unwrap();
+        (outcome, webhook.received_requests().await.unwrap())
+    });
+    let Outcome::Judged(report, failures) = outcome else { panic!("skipped") };
+    let faults: Vec<_> = report.faults.iter().map(|fault| (fault.policy.as_str(), fault.reason)).collect();
+    assert_eq!(
+        faults,
+        [
+            ("loop", FaultReason::TimeLimit),
+            ("memory", FaultReason::MemoryLimit),
+            ("recursion", FaultReason::StackLimit),
+            ("huge", FaultReason::MemoryLimit),
+            ("large", FaultReason::Answer),
+            ("panic", FaultReason::Trap),
+            ("settings", FaultReason::Settings),
+        ],
+        "{:#?}",
+        report.faults
+    );
+    assert_eq!(report.violations.len(), 1);
+    assert_eq!(report.violations[0].policy, "allow-list");
+    assert!(failures.is_empty());
+    let posted: Value = posted[0].body_json().unwrap();
+    assert!(posted["violation"].as_str().unwrap().contains("attribute: image"), "{posted}");
+}
+
+#[test]
+fn nothing_is_kept_from_one_task_to_the_next() {
+    let engine = Engine::new().unwrap();
+    let hostile = Arc::new(Module::compile(&engine, &std::fs::read(guest("hostile")).unwrap()).unwrap());
+    let policies = PolicySet::load([document("spy", json!({"do": "remember"}))], |_| Ok(Arc::clone(&hostile)));
+    let case = Case::load("fargate-provisioning");
+    for _ in 0..3 {
+        let facts = gatecheck_core::facts::Facts::new();
+        let source = Recording::new(case.facts.clone());
+        let report = block_on(gatecheck_core::judge(&engine, &policies, None, facts, &source));
+        assert_eq!(report.violations[0].found, Some(json!(0)));
+    }
+}
+
+#[test]
+fn a_runaway_policy_does_not_hold_up_the_others() {
+    // No test asserts a time; that the loop above ends at all is the limit at work. This shows that it ends each time, also
+    // beside a policy that runs at the same moment in another thread.
+    let engine = Arc::new(Engine::new().unwrap());
+    let hostile = Arc::new(Module::compile(&engine, &std::fs::read(guest("hostile")).unwrap()).unwrap());
+    let judge = |what: &'static str| {
+        let (engine, hostile) = (Arc::clone(&engine), Arc::clone(&hostile));
+        std::thread::spawn(move || {
+            let started = Instant::now();
+            let policies = PolicySet::load([document(what, json!({"do": what}))], |_| Ok(Arc::clone(&hostile)));
+            let source = Recording::new(gatecheck_core::facts::Facts::new());
+            let facts = gatecheck_core::facts::Facts::new();
+            (block_on(gatecheck_core::judge(&engine, &policies, None, facts, &source)), started.elapsed())
+        })
+    };
+    let (first, second, quick) = (judge("loop"), judge("loop"), judge("remember"));
+    assert_eq!(quick.join().unwrap().0.violations.len(), 1);
+    for slow in [first, second] {
+        let (report, _) = slow.join().unwrap();
+        assert_eq!(report.faults[0].reason, FaultReason::TimeLimit);
+    }
+}

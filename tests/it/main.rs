@@ -1,0 +1,23 @@
+//! Whole-system tests, in one binary: linking is what takes the time.
+
+// Every case of the corpus through library, command line and Lambda function.
+mod cases;
+// Which AWS calls a policy costs.
+mod calls;
+// The real bootstrap against a local AWS, from the task's start to the webhook.
+mod end_to_end;
+// Guests that misbehave.
+mod hostile;
+// What people type and give, right and wrong.
+mod command_line;
+// Each violation once over the events of a task.
+mod once;
+// The policy in SSM: refreshed, missing, broken.
+mod store;
+// What the architecture promises, in the manifests.
+mod invariants;
+
+/// A runtime for the tests that drive servers.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)
+}
