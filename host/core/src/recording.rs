@@ -55,7 +55,7 @@ impl FactSource for Recording {
             if let Err(reason) = task::expects(known, family) {
                 return Fact::Unavailable(reason);
             }
-            let absent = || Fact::Unavailable(Unavailable::Other("the given facts do not have it".to_owned()));
+            let absent = || Fact::Unavailable(Unavailable::Other("it is not among the given facts".to_owned()));
             self.facts.get(family).cloned().unwrap_or_else(absent)
         };
         wanted.iter().map(|family| (*family, gather(*family))).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use gatecheck_core::facts::network::NetworkInterface;
-use gatecheck_core::facts::task::{Attachment, Placement, Task, placement};
+use gatecheck_core::facts::task::{Placement, Task, expects, placement};
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -50,6 +50,9 @@ impl<'a> Gathering<'a> {
         if let Some(fact) = self.known.get(family) {
             return fact.clone();
         }
+        if let Err(reason) = expects(self.known, family) {
+            return Fact::Unavailable(reason);
+        }
         match family {
             // Known, or there would be no gathering.
             Family::Task => Fact::known(self.document.clone()),
@@ -77,7 +80,7 @@ impl<'a> Gathering<'a> {
     async fn service(&self) -> Result<Value, Unavailable> {
         match &self.task.service {
             Some(name) => self.aws.ecs.service(&self.task.cluster_arn, name).await,
-            None => Err(Unavailable::NotApplicable("standalone task".to_owned())),
+            None => Err(Unavailable::NotApplicable("the task belongs to no service".to_owned())),
         }
     }
 
@@ -91,8 +94,7 @@ impl<'a> Gathering<'a> {
     async fn fetch_interfaces(&self) -> Result<Value, Unavailable> {
         match placement(self.document)? {
             Placement::Own(attachments) => {
-                let ids = every(attachments, |attachment| attachment.network_interface_id)
-                    .ok_or_else(|| Unavailable::NotYet("the network interface is not attached".to_owned()))?;
+                let ids = attachments.into_iter().filter_map(|attachment| attachment.network_interface_id).collect();
                 self.aws.ec2.interfaces(&ids).await
             }
             Placement::Instance { container_instance_arn } => {
@@ -107,8 +109,8 @@ impl<'a> Gathering<'a> {
     async fn uses_network_of_instance(&self) -> Result<(), Unavailable> {
         let definition = self.task_definition().await.as_result().map_err(Clone::clone)?;
         match definition.get("networkMode").and_then(Value::as_str) {
-            Some("none") => Err(Unavailable::NotApplicable("the network mode is `none`".to_owned())),
-            Some("awsvpc") => Err(Unavailable::NotYet("the network interface is not attached".to_owned())),
+            Some("none") => Err(Unavailable::NotApplicable("the task's network mode is `none`".to_owned())),
+            Some("awsvpc") => Err(Unavailable::NotYet("the network interface is not attached yet".to_owned())),
             _ => Ok(()),
         }
     }
@@ -116,8 +118,9 @@ impl<'a> Gathering<'a> {
     /// Of a task with interfaces of its own the subnets are known before the interfaces are.
     async fn subnets(&self) -> Result<Value, Unavailable> {
         let ids = match placement(self.document)? {
-            Placement::Own(attachments) => every(attachments, |attachment| attachment.subnet_id)
-                .ok_or_else(|| Unavailable::NotYet("the subnet is not chosen".to_owned()))?,
+            Placement::Own(attachments) => {
+                attachments.into_iter().filter_map(|attachment| attachment.subnet_id).collect()
+            }
             Placement::Instance { .. } => {
                 self.interface_views().await?.into_iter().filter_map(|interface| interface.subnet_id).collect()
             }
@@ -135,9 +138,4 @@ impl<'a> Gathering<'a> {
         let documents = self.interfaces().await.as_result().map_err(Clone::clone)?;
         Ok(documents.as_array().into_iter().flatten().map(NetworkInterface::from_document).collect())
     }
-}
-
-/// A detail of every attachment, or nothing if one lacks it.
-fn every(attachments: Vec<Attachment>, detail: fn(Attachment) -> Option<String>) -> Option<BTreeSet<String>> {
-    attachments.into_iter().map(detail).collect()
 }

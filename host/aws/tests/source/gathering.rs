@@ -142,7 +142,7 @@ async fn a_standalone_task_has_no_service() {
     let mut recording = fargate();
     set_in(&mut recording, Family::Task, "/group", json!("family:web"));
     let account = Account::of(&recording).await;
-    let reason = Unavailable::NotApplicable("standalone task".into());
+    let reason = Unavailable::NotApplicable("the task belongs to no service".into());
     assert_eq!(account.fact(Family::Service).await, Fact::Unavailable(reason));
     assert!(account.calls().is_empty());
 }
