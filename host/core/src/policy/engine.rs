@@ -87,12 +87,16 @@ fn config() -> wasmtime::Config {
     config
 }
 
-/// Compiles a component for `target` (a target triple), without the features of the processor at hand.
+/// Compiles a component for `target` (a target triple), without the features of the processor at hand, after a look at what
+/// it imports.
 #[cfg(feature = "compiler")]
-pub fn precompile(component: &[u8], target: &str) -> wasmtime::Result<Vec<u8>> {
+pub fn precompile(component: &[u8], target: &str) -> Result<Vec<u8>, super::ModuleError> {
+    super::version::check(component)?;
     let mut config = config();
-    config.target(target)?;
-    wasmtime::Engine::new(&config)?.precompile_component(component)
+    config
+        .target(target)
+        .and_then(|config| wasmtime::Engine::new(config)?.precompile_component(component))
+        .map_err(super::ModuleError::Refused)
 }
 
 /// Whether anything runs. A thread that ticks for nothing would keep the processor awake.
