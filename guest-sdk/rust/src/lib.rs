@@ -80,6 +80,11 @@ pub use facts::{Facts, Unknown};
 pub use settings::Settings;
 pub use verdict::{Rule, Verdict, Violation};
 
+/// The policy in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 /// Makes a policy of a function `fn(&Settings, &Facts, &mut Verdict)`.
 ///
 /// Its settings are any type that implements [`Settings`]: every struct that derives `serde::Deserialize` and
