@@ -36,31 +36,30 @@ fn the_command_line_gives_the_same() {
 
 #[test]
 fn the_lambda_function_gives_the_same() {
-    block_on(async {
-        for case in Case::all() {
-            let aws = RecordedAws::start(case.facts.clone(), parameters(&case)).await;
-            let mut function = Lambda::start(
-                bootstrap(),
-                &[("AWS_ENDPOINT_URL", &aws.endpoint()), ("TASK_POLICY_SSM", "/gatecheck/policy")],
-            );
-            let outcome = function.invoke(&case.event.to_string());
-            let log = function.stop();
-            let actual = match outcome {
-                Outcome::Response(response) => comparable(serde_json::from_str(&response).unwrap()),
-                // A policy that is none at all keeps the event from passing unjudged; the others answer with a report.
-                Outcome::Error { kind, body } if kind == "Gatecheck.Policy" => refused(&case, &body),
-                other => panic!("{}: {other:?}\n{}", case.name, log.join("\n")),
-            };
-            assert_eq!(actual, case.expected(&actual), "{}", case.name);
+    for case in Case::all() {
+        let (actual, log) = block_on(through_lambda(&case));
+        assert_eq!(actual, case.expected(&actual), "{}", case.name);
 
-            let logged = log.iter().filter(|line| line.contains("Found policy violation. object: ")).count();
-            assert_eq!(logged, actual["violations"].as_array().unwrap().len(), "{}: {log:#?}", case.name);
-        }
-    });
+        let logged = log.iter().filter(|line| line.contains("Found policy violation. object: ")).count();
+        assert_eq!(logged, actual["violations"].as_array().unwrap().len(), "{}: {log:#?}", case.name);
+    }
 }
 
-fn parameters(case: &Case) -> BTreeMap<String, String> {
-    BTreeMap::from([("/gatecheck/policy".to_owned(), case.policy.to_string())])
+/// The answer of the real function, and its log.
+async fn through_lambda(case: &Case) -> (Value, Vec<String>) {
+    let parameters = BTreeMap::from([("/gatecheck/policy".to_owned(), case.policy.to_string())]);
+    let aws = RecordedAws::start(case.facts.clone(), parameters).await;
+    let environment = [("AWS_ENDPOINT_URL", &*aws.endpoint()), ("TASK_POLICY_SSM", "/gatecheck/policy")];
+    let mut function = Lambda::start(bootstrap(), &environment);
+    let outcome = function.invoke(&case.event.to_string());
+    let log = function.stop();
+    let answer = match outcome {
+        Outcome::Response(response) => comparable(serde_json::from_str(&response).unwrap()),
+        // A policy that is none at all keeps the event from passing unjudged; the others answer with a report.
+        Outcome::Error { kind, body } if kind == "Gatecheck.Policy" => refused(case, &body),
+        other => panic!("{}: {other:?}\n{}", case.name, log.join("\n")),
+    };
+    (answer, log)
 }
 
 fn through_library(engine: &Engine, case: &Case) -> Value {

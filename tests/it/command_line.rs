@@ -37,6 +37,13 @@ fn a_report_for_people() {
 }
 
 #[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+    let printed = String::from_utf8(case("fargate-provisioning", &[]).stdout).unwrap();
+    assert!(readme.contains(&printed), "the README shows another verdict than:\n{printed}");
+}
+
+#[test]
 fn exit_codes_tell_violations_from_failures() {
     for (name, code) in [
         ("fargate-private", 0),
