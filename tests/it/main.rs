@@ -8,6 +8,8 @@ mod calls;
 mod end_to_end;
 // Guests that misbehave.
 mod hostile;
+// What policies say about themselves.
+mod interface;
 // What people type and give, right and wrong.
 mod command_line;
 // Each violation once over the events of a task.

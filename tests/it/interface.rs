@@ -1,0 +1,27 @@
+//! What policies say about themselves.
+
+use gatecheck_core::policy::{Engine, Module};
+use gatecheck_tests::guest;
+use serde_json::Value;
+
+#[test]
+fn a_policy_describes_itself() {
+    let engine = Engine::new().unwrap();
+    for name in gatecheck_bundled::names() {
+        let description = gatecheck_bundled::module(&engine, name).unwrap().describe(&engine).unwrap();
+        assert_eq!(description.name, format!("gatecheck-{name}"));
+        assert_eq!(description.version, env!("CARGO_PKG_VERSION"));
+        let schema: Value = serde_json::from_str(&description.settings_schema).unwrap();
+        assert_eq!(schema["properties"]["task"]["type"], "array");
+        assert!(schema["$defs"].to_string().contains("DescribeTasks"), "the schema explains the attributes: {schema}");
+    }
+}
+
+#[test]
+fn a_policy_of_ones_own_does_too() {
+    let engine = Engine::new().unwrap();
+    let module = Module::compile(&engine, &std::fs::read(guest("hostile")).unwrap()).unwrap();
+    let description = module.describe(&engine).unwrap();
+    assert_eq!(description.name, "gatecheck-guest-hostile");
+    assert_eq!(description.summary, "A policy that misbehaves as its settings say");
+}
