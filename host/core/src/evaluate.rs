@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::facts::{Facts, Family};
-use crate::policy::{Engine, Policy, Run, remedy, run, wit};
+use crate::policy::{Applies, Engine, Policy, Run, remedy, run, wit};
 use crate::report::{Fault, FaultReason, Missing, Report, Severity, Undecided, Violation};
 
 /// How far a policy came with the facts it was given.
@@ -18,6 +18,9 @@ pub(crate) enum Evaluation {
     Needs(Family),
 }
 
+/// The rule that is undecided when the scope of a policy cannot be told.
+const SCOPE: &str = "scope";
+
 /// What a policy says about a task.
 #[derive(Debug)]
 pub(crate) struct Judged {
@@ -25,10 +28,20 @@ pub(crate) struct Judged {
     pub(crate) reads: BTreeSet<Family>,
 }
 
-/// Evaluates one policy in a fresh instance.
+/// Evaluates one policy in a fresh instance, if the task is in its scope.
 pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> Evaluation {
     let name = || policy.name.clone();
     let mut report = Report::default();
+    match policy.scope.applies(facts) {
+        Applies::Yes => {}
+        Applies::Needs(family) => return Evaluation::Needs(family),
+        Applies::No => return Evaluation::Done(Judged { report, reads: BTreeSet::new() }),
+        Applies::Unknown(missing) => {
+            // Whether the policy speaks for this task cannot be told, and nobody must believe that it passed.
+            report.undecided.push(Undecided { policy: name(), rule: SCOPE.to_owned(), unavailable: vec![missing] });
+            return Evaluation::Done(Judged { report, reads: BTreeSet::new() });
+        }
+    }
     let reads = match run(engine, &policy.module, &policy.settings, facts) {
         Run::Needs(family) => return Evaluation::Needs(family),
         Run::Fault(reason, detail) => {

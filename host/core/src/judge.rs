@@ -8,7 +8,7 @@ use crate::evaluate::{Evaluation, Judged, evaluate};
 use crate::event::TaskEvent;
 use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
 use crate::history;
-use crate::policy::{Engine, Policy, PolicySet};
+use crate::policy::{Applies, Engine, Policy, PolicySet};
 use crate::report::Report;
 
 /// Judges a task by all policies.
@@ -47,7 +47,9 @@ async fn evaluate_all<'a>(
 ) -> (Arc<Facts>, Vec<(&'a Policy, Judged)>) {
     let mut pending: Vec<_> = policies.policies.iter().enumerate().collect();
     let mut done = Vec::new();
-    let mut wanted: BTreeSet<_> = policies.policies.iter().flat_map(Policy::remembered_reads).collect();
+    // What a policy reads of tasks in its scope is nothing that the others should cost.
+    let in_scope = policies.policies.iter().filter(|policy| policy.scope.applies(&facts) == Applies::Yes);
+    let mut wanted: BTreeSet<_> = in_scope.flat_map(Policy::remembered_reads).collect();
     loop {
         gather(source, &mut facts, &wanted).await;
         wanted.clear();

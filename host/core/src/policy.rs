@@ -5,6 +5,8 @@ mod document;
 mod engine;
 mod module;
 mod sandbox;
+mod scope;
+mod strict;
 #[cfg(feature = "compiler")]
 mod version;
 
@@ -17,20 +19,23 @@ pub use engine::precompile;
 pub use engine::{Engine, EngineError};
 pub use module::{Description, Module, ModuleError};
 pub use sandbox::limits;
+pub use scope::Scope;
 #[cfg(feature = "compiler")]
 pub use version::InterfaceError;
 
 pub(crate) use bindings::wit;
 pub(crate) use sandbox::{Run, run};
+pub(crate) use scope::Applies;
 
 use crate::facts::Family;
-use crate::report::{Fault, FaultReason};
+use crate::report::Fault;
 
 /// A policy in force.
 #[derive(Debug)]
 pub struct Policy {
     pub(crate) name: String,
     pub(crate) module: Arc<Module>,
+    pub(crate) scope: Scope,
     /// JSON text.
     pub(crate) settings: String,
     /// Where the settings are written: file or parameter, and the JSON pointer that leads to them.
@@ -70,14 +75,12 @@ impl PolicySet {
                 Ok(module) => Ok(Policy {
                     name: document.name,
                     module,
+                    scope: document.scope,
                     settings: document.settings.to_string(),
                     place: document.place,
                     reads: Mutex::default(),
                 }),
-                Err(error) => {
-                    let detail = format!("{}: {error}{}", document.source, remedy(error.remedy()));
-                    Err(Fault { policy: document.name, reason: FaultReason::Module, detail })
-                }
+                Err(error) => Err(document.without_module(&error)),
             });
             match loaded {
                 Ok(policy) => set.policies.push(policy),

@@ -3,13 +3,16 @@
 
 use serde_json::{Map, Value};
 
+use super::module::ModuleError;
+use super::scope::Scope;
+use super::{remedy, strict};
 use crate::report::{Fault, FaultReason};
 
 /// The bundled policy that documents of the Python tool are for.
 const ALLOW_LIST: &str = "allow-list";
 
 /// The keys of an entry.
-const KEYS: [&str; 4] = ["module", "sha256", "settings", "action"];
+const KEYS: [&str; 5] = ["module", "sha256", "settings", "scope", "action"];
 
 /// Where a module is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,6 +37,8 @@ pub struct PolicyDocument {
     pub source: String,
     /// Its module.
     pub module: ModuleReference,
+    /// The tasks it is for.
+    pub scope: Scope,
     /// Its settings.
     pub settings: Value,
     /// Where the settings are: `source`, and the JSON pointer that leads to them.
@@ -41,7 +46,23 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// Understands a document read from `source` (a file or parameter).
+    /// The fault of a policy whose module cannot be had.
+    pub fn without_module(&self, error: &ModuleError) -> Fault {
+        let detail = format!("{}: {error}{}", self.source, remedy(error.remedy()));
+        Fault { policy: self.name.clone(), reason: FaultReason::Module, detail }
+    }
+
+    /// Reads the JSON text of a document from `source` (a file or parameter).
+    pub fn read(name: &str, source: &str, text: &str) -> Result<Self, Fault> {
+        let document = strict::read(text).map_err(|error| Fault {
+            policy: name.to_owned(),
+            reason: FaultReason::Document,
+            detail: format!("{source}: not JSON: {error}; write `{{\"task\": [...]}}` or `{{\"module\": ...}}`"),
+        })?;
+        Self::parse(name, source, document)
+    }
+
+    /// Understands a document from `source` (a file or parameter).
     pub fn parse(name: &str, source: &str, document: Value) -> Result<Self, Fault> {
         let fault = |pointer: &str, problem: &str| Fault {
             policy: name.to_owned(),
@@ -60,6 +81,7 @@ impl PolicyDocument {
                 name: name.to_owned(),
                 source: source.to_owned(),
                 module: ModuleReference::Bundled(ALLOW_LIST.to_owned()),
+                scope: Scope::default(),
                 settings: Value::Object(document),
                 place: format!("{source}#"),
             });
@@ -83,6 +105,8 @@ impl PolicyDocument {
         if text(&document, "action")?.is_some_and(|action| action != "alert") {
             return Err(fault("/action", "unknown action; the only one is `alert`"));
         }
+        let scope = document.remove("scope").map_or_else(|| Ok(Scope::default()), Scope::read);
+        let scope = scope.map_err(|(pointer, problem)| fault(&format!("/scope{pointer}"), &problem))?;
         // A path or URL has a slash, a colon or a dot; the name of a bundled policy has none.
         let module = if module.contains(['/', ':', '.', '\\']) {
             ModuleReference::Elsewhere { reference: module, sha256 }
@@ -93,6 +117,7 @@ impl PolicyDocument {
             name: name.to_owned(),
             source: source.to_owned(),
             module,
+            scope,
             settings: document.remove("settings").unwrap_or_else(|| Value::Object(Map::new())),
             place: format!("{source}#/settings"),
         })
@@ -143,12 +168,15 @@ mod tests {
         );
         assert_eq!(
             error(json!({"module": "allow-list", "a/b": 1})),
-            "p.json#/a~1b: unknown key; an entry has the keys `module`, `sha256`, `settings`, `action`"
+            "p.json#/a~1b: unknown key; an entry has the keys `module`, `sha256`, `settings`, `scope`, `action`"
         );
         assert_eq!(error(json!({"module": 1})), "p.json#/module: not a string");
         assert_eq!(
             error(json!({"module": "x", "action": "stop"})),
             "p.json#/action: unknown action; the only one is `alert`"
+        );
+        assert!(
+            error(json!({"module": "x", "scope": {"cluster": []}})).starts_with("p.json#/scope/cluster: unknown field")
         );
         assert!(error(json!({"module": "x", "sha256": "abc"})).starts_with("p.json#/sha256: not a SHA-256 digest"));
     }
