@@ -71,17 +71,9 @@ pub(crate) fn read_json(path: &Path) -> Result<Value, InputError> {
     serde_json::from_str(&read(path)?).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
 }
 
-/// JSON, or YAML where the name or the first character says so.
-pub(crate) fn read_json_or_yaml(path: &Path) -> Result<Value, InputError> {
-    let text = read(path)?;
-    let named_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    let looks_like_json = text.trim_start().starts_with(['{', '[']);
-    if named_yaml || (is_stdin(path) && !looks_like_json) {
-        serde_saphyr::from_str(&text)
-            .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: first_line(&error.to_string()) })
-    } else {
-        serde_json::from_str(&text).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
-    }
+pub(crate) fn read_yaml(path: &Path, text: &str) -> Result<Value, InputError> {
+    serde_saphyr::from_str(text)
+        .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: first_line(&error.to_string()) })
 }
 
 /// What follows it draws the place, which a report has no room for.

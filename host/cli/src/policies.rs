@@ -10,7 +10,7 @@ use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, Polic
 use gatecheck_core::report::{Fault, FaultReason};
 use sha2::{Digest, Sha256};
 
-use crate::input::{InputError, is_stdin, read_json_or_yaml};
+use crate::input::{InputError, is_stdin, read, read_yaml};
 
 /// Loads the policies at `paths`. What is wrong with one of them is its fault alone.
 pub(crate) fn load(engine: &Engine, paths: &[PathBuf]) -> Result<PolicySet, InputError> {
@@ -58,12 +58,18 @@ fn files(directory: &Path) -> Result<Vec<PathBuf>, InputError> {
 
 fn document(path: &Path) -> Result<PolicyDocument, Fault> {
     let name = if is_stdin(path) { "stdin".into() } else { path.file_stem().unwrap_or_default().to_string_lossy() };
-    let document = read_json_or_yaml(path).map_err(|error| Fault {
+    let source = path.display().to_string();
+    let unreadable = |error: InputError| Fault {
         policy: name.clone().into_owned(),
         reason: FaultReason::Document,
         detail: error.to_string(),
-    })?;
-    let mut document = PolicyDocument::parse(&name, &path.display().to_string(), document)?;
+    };
+    let text = read(path).map_err(unreadable)?;
+    let mut document = if is_yaml(path, &text) {
+        PolicyDocument::parse(&name, &source, read_yaml(path, &text).map_err(unreadable)?)?
+    } else {
+        PolicyDocument::read(&name, &source, &text)?
+    };
     // A path is relative to the file that names it.
     if let ModuleReference::Elsewhere { reference, .. } = &mut document.module
         && !is_url(reference)
@@ -72,6 +78,14 @@ fn document(path: &Path) -> Result<PolicyDocument, Fault> {
         *reference = directory.join(&*reference).display().to_string();
     }
     Ok(document)
+}
+
+/// Where the name does not tell, the first character does.
+fn is_yaml(path: &Path, text: &str) -> bool {
+    match path.extension() {
+        Some(extension) => extension == "yaml" || extension == "yml",
+        None => !text.trim_start().starts_with(['{', '[']),
+    }
 }
 
 /// `https://`, `s3://`, `oci://`, `ssm:`; not the drive of a path.

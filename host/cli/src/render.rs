@@ -85,7 +85,8 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
     let later = report.undecided.len() - unresolved;
     writeln!(out)?;
     if report.violations.is_empty() && report.faults.is_empty() && unresolved == 0 {
-        write!(out, "{GOOD}✓ no violation{GOOD:#}")?;
+        let what = if report.told_earlier == 0 { "no violation" } else { "no new violation" };
+        write!(out, "{GOOD}✓ {what}{GOOD:#}")?;
     } else {
         write!(out, "{BAD}{}{BAD:#}", counted(report.violations.len(), "violation"))?;
     }
