@@ -68,6 +68,11 @@ impl RecordedAws {
         self.state().parameters.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Deletes an SSM parameter.
+    pub fn remove_parameter(&self, name: &str) {
+        self.state().parameters.remove(name);
+    }
+
     /// Lets EC2 answer in pages of `size`, the first of them empty.
     pub fn set_page_size(&self, size: usize) {
         self.state().page_size = Some(size);
@@ -141,6 +146,7 @@ impl State {
         match &call.input {
             Input::Query(query) => ec2::answer(self, &call.action, query),
             Input::Json(input) if call.action == "ssm:GetParameter" => self.parameter(input),
+            Input::Json(input) if call.action == "ssm:GetParametersByPath" => Ok(self.parameters_by_path(input)),
             Input::Json(input) => ecs::answer(self, &call.action, input),
         }
     }
@@ -149,6 +155,27 @@ impl State {
         let name = input.get("Name").and_then(Value::as_str).unwrap_or_default();
         let value = self.parameters.get(name).ok_or_else(|| Refusal::new("ParameterNotFound", ""))?;
         Ok(json!({"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": 1}}).to_string())
+    }
+
+    /// Pages of two, after a first one that is empty.
+    fn parameters_by_path(&self, input: &Value) -> String {
+        let path = input.get("Path").and_then(Value::as_str).unwrap_or_default();
+        let below = self
+            .parameters
+            .iter()
+            .filter(|(name, _)| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')));
+        let below: Vec<_> =
+            below.map(|(name, value)| json!({"Name": name, "Type": "String", "Value": value})).collect();
+        let start = input.get("NextToken").and_then(Value::as_str).and_then(|token| token.parse::<usize>().ok());
+        let (page, next) = match start {
+            None => (Vec::new(), 0),
+            Some(start) => (below.iter().skip(start).take(2).cloned().collect(), start + 2),
+        };
+        let mut answer = json!({"Parameters": page});
+        if next < below.len() || start.is_none() {
+            answer["NextToken"] = next.to_string().into();
+        }
+        answer.to_string()
     }
 
     /// What the recording holds of a family, as an answer to a call of `action`.

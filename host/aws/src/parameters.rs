@@ -1,13 +1,17 @@
 //! Reading from SSM Parameter Store.
 
+use std::collections::BTreeMap;
+
 use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::SdkError;
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::failure::Failure;
 
 const GET_PARAMETER: &str = "ssm:GetParameter";
+const GET_PARAMETERS_BY_PATH: &str = "ssm:GetParametersByPath";
 
 /// The parameters of one account and Region.
 #[derive(Debug, Clone)]
@@ -34,6 +38,20 @@ impl Parameters {
             name: name.to_owned(),
             why: format!("{GET_PARAMETER}: the answer holds no value"),
         })
+    }
+
+    /// Name and value of every parameter below a path, at any depth, by name.
+    pub async fn under(&self, path: &str) -> Result<BTreeMap<String, String>, ParameterError> {
+        let request = self.client.get_parameters_by_path().path(path).recursive(true).with_decryption(true);
+        let mut pages = request.into_paginator().send();
+        let mut below = BTreeMap::new();
+        // A page may be empty and still have a next one.
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| ParameterError::failed(path, GET_PARAMETERS_BY_PATH, &error))?;
+            let parameters = page.parameters.unwrap_or_default().into_iter();
+            below.extend(parameters.filter_map(|parameter| Some((parameter.name?, parameter.value?))));
+        }
+        Ok(below)
     }
 
     async fn value_of(&self, name: &str) -> Result<Option<String>, SdkError<GetParameterError>> {
@@ -87,9 +105,14 @@ impl ParameterError {
         if missing {
             return Self::NotFound { name };
         }
+        Self::failed(&name, GET_PARAMETER, error)
+    }
+
+    fn failed<E: ProvideErrorMetadata, R>(name: &str, action: &str, error: &SdkError<E, R>) -> Self {
+        let name = name.to_owned();
         match Failure::of(error) {
-            Failure::Denied => Self::Denied { name, action: GET_PARAMETER.to_owned() },
-            Failure::Other(why) => Self::Failed { name, why: format!("{GET_PARAMETER}: {why}") },
+            Failure::Denied => Self::Denied { name, action: action.to_owned() },
+            Failure::Other(why) => Self::Failed { name, why: format!("{action}: {why}") },
         }
     }
 
@@ -97,9 +120,7 @@ impl ParameterError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "create it in this account and Region, or correct the name",
-            Self::Denied { .. } => {
-                "allow `ssm:GetParameter` on it, and `kms:Decrypt` on its key if it is a SecureString"
-            }
+            Self::Denied { .. } => "allow the action on it, and `kms:Decrypt` on the key of what is a SecureString",
             Self::Failed { .. } => "try again; if it stays, look at the Region, the credentials and the way to AWS",
         }
     }

@@ -39,6 +39,21 @@ async fn what_is_not_there_is_told_by_the_name_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn everything_below_a_path_is_read_through_all_pages() {
+    let (aws, parameters) = parameters(&["/p/a", "/p/b", "/p/c/d", "/pq", "/other"]).await;
+    let below = parameters.under("/p").await.unwrap();
+    assert_eq!(below.keys().collect::<Vec<_>>(), ["/p/a", "/p/b", "/p/c/d"]);
+    assert_eq!(below["/p/c/d"], "value of /p/c/d");
+    assert_eq!(aws.calls(), ["ssm:GetParametersByPath"; 3], "an empty page and two others");
+    aws.remove_parameter("/p/b");
+    assert_eq!(parameters.under("/p").await.unwrap().len(), 2);
+    assert!(parameters.under("/nothing").await.unwrap().is_empty());
+    aws.fail("ssm:GetParametersByPath", "AccessDeniedException", 400, 1);
+    let denied = ParameterError::Denied { name: "/p".into(), action: "ssm:GetParametersByPath".into() };
+    assert_eq!(parameters.under("/p").await, Err(denied));
+}
+
+#[tokio::test]
 async fn refusals_and_failures_are_told_apart() {
     let (aws, parameters) = parameters(&["/with"]).await;
     aws.fail("ssm:GetParameter", "AccessDeniedException", 400, 1);
