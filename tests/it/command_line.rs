@@ -165,7 +165,7 @@ fn mistakes_name_the_file_and_the_place() {
     write("two.json", r#"{"tasks": [{}, {}]}"#);
     write("list.json", r#"[{"attribute": "image"}]"#);
     write("broken.yaml", "task: [\n");
-    write("unknown.json", r#"{"module": "allow-list", "scope": {}}"#);
+    write("unknown.json", r#"{"module": "allow-list", "scopes": {}}"#);
     write("nowhere.json", r#"{"module": "./nowhere.wasm"}"#);
     write("far.json", r#"{"module": "s3://bucket/key"}"#);
     write("deployment.json", r#"{"version": "0", "source": "aws.ecs", "detail-type": "ECS Deployment State Change"}"#);

@@ -48,7 +48,6 @@ fn every_limit_is_a_fault_and_hides_nothing() {
             .mount(&webhook)
             .await;
         let config = gatecheck_lambda::Config::from_lookup(|name| match name {
-            "TASK_POLICY_SSM" => Some("unused".to_owned()),
             "ALERT_WEBHOOK" => Some(webhook.uri()),
             _ => None,
         });

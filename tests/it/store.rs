@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gatecheck_core::facts::Facts;
+use gatecheck_core::facts::{Fact, Facts, Family};
 use gatecheck_tests::aws::RecordedAws;
 use gatecheck_tests::binaries::bootstrap;
 use gatecheck_tests::cases::Case;
@@ -12,6 +12,112 @@ use serde_json::{Value, json};
 use crate::block_on;
 
 const NAME: &str = "/gatecheck/ecs-task-policy";
+
+/// Policies below the default path, each with its value.
+async fn start_with(entries: &[(&str, Value)], facts: Facts) -> (RecordedAws, Lambda) {
+    let parameters = entries.iter().map(|(name, entry)| (format!("/gatecheck/policies/{name}"), entry.to_string()));
+    let aws = RecordedAws::start(facts, parameters.collect()).await;
+    let environment = [("AWS_ENDPOINT_URL", &*aws.endpoint()), ("GATECHECK_REFRESH_SECONDS", "0")];
+    let function = Lambda::start(bootstrap(), &environment);
+    (aws, function)
+}
+
+fn entry(image: &str, scope: Value) -> Value {
+    json!({"module": "allow-list", "scope": scope, "settings": {"task": [{"attribute": "image", "allowed_values": [image]}]}})
+}
+
+/// Judges a task that nobody has judged before; the policies that were broken, and the faults.
+fn judged(function: &mut Lambda, task: &str) -> (Vec<String>, Vec<String>) {
+    let mut event = Case::load("fargate-provisioning").event;
+    event["detail"]["taskArn"] = format!("arn:aws:ecs:us-west-2:111122223333:task/prod/{task}").into();
+    let Outcome::Response(report) = function.invoke(&event.to_string()) else { panic!("{:#?}", function.log()) };
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let texts = |list: &str, key: &str| -> Vec<String> {
+        report[list].as_array().unwrap().iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
+    };
+    (texts("violations", "policy"), texts("faults", "detail"))
+}
+
+#[test]
+fn every_parameter_below_the_path_is_a_policy() {
+    block_on(async {
+        let anywhere = || json!({});
+        let entries =
+            [("a", entry("mine", anywhere())), ("deep/b", entry("mine", anywhere())), ("c", json!({"task": []}))];
+        let (aws, mut function) = start_with(&entries, Facts::new()).await;
+        let (broken, faults) = judged(&mut function, "1");
+        assert_eq!(broken, ["a", "b"]);
+        assert_eq!(faults, ["/gatecheck/policies/c#/task: there are no statements; add one, or remove the policy"]);
+
+        // One is removed, one is broken after being good, one is new but its name is taken.
+        aws.remove_parameter("/gatecheck/policies/c");
+        aws.set_parameter("/gatecheck/policies/a", r#"{"module": "allow-list", "module": "x"}"#);
+        aws.set_parameter("/gatecheck/policies/other/b", &entry("mine", anywhere()).to_string());
+        let (broken, faults) = judged(&mut function, "2");
+        assert_eq!(broken, ["a", "b"], "the last good one stays in force");
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with("/gatecheck/policies/a: not JSON: the key `module` stands twice"), "{faults:?}");
+        assert!(faults[1].contains("`/gatecheck/policies/deep/b` has the same last part"), "{faults:?}");
+    });
+}
+
+#[test]
+fn the_document_of_the_python_tool_stands_beside_them() {
+    block_on(async {
+        let parameters = [("/p/extra", entry("mine", json!({})).to_string()), (NAME, policy("mine"))];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
+        let aws = RecordedAws::start(Facts::new(), BTreeMap::from(parameters)).await;
+        let environment =
+            [("AWS_ENDPOINT_URL", &*aws.endpoint()), ("TASK_POLICY_SSM", NAME), ("GATECHECK_POLICY_PATH", "/p/")];
+        let mut function = Lambda::start(bootstrap(), &environment);
+        assert_eq!(judged(&mut function, "1").0, ["ecs-task-policy", "extra"]);
+    });
+}
+
+#[test]
+fn a_policy_out_of_scope_says_nothing_and_costs_nothing() {
+    block_on(async {
+        let case = Case::load("fargate-public");
+        let mut subnets = entry("mine", json!({"clusters": ["staging-*"]}));
+        subnets["settings"]["task"][0]["attribute"] = "subnet-type".into();
+        let entries = [
+            ("here", entry("mine", json!({"clusters": ["prod"], "launch_types": ["FARGATE"]}))),
+            ("not-here", entry("mine", json!({"clusters": ["prod"], "exclude": {"services": ["w*"]}}))),
+            ("elsewhere", subnets),
+        ];
+        let (aws, mut function) = start_with(&entries, case.facts).await;
+        assert_eq!(judged(&mut function, "1"), (vec!["here".to_owned()], vec![]));
+        assert!(aws.calls().iter().all(|call| call.starts_with("ssm:")), "{:?}", aws.calls());
+    });
+}
+
+#[test]
+fn tags_in_a_scope_cost_describe_tasks() {
+    block_on(async {
+        let entries = [
+            ("prod", entry("mine", json!({"tags": {"env": "pro*"}}))),
+            ("test", entry("mine", json!({"tags": {"env": "test"}}))),
+        ];
+        let task = json!({"taskArn": "arn:aws:ecs:us-west-2:111122223333:task/prod/1", "tags": [{"key": "env", "value": "prod"}]});
+        let facts = Facts::from_iter([(Family::TaskDetails, Fact::known(task))]);
+        let (aws, mut function) = start_with(&entries, facts).await;
+        assert_eq!(judged(&mut function, "1").0, ["prod"]);
+        assert_eq!(aws.calls().iter().filter(|call| *call == "ecs:DescribeTasks").count(), 1);
+    });
+}
+
+#[test]
+fn no_policy_at_all_fails_the_event() {
+    block_on(async {
+        let (_aws, mut function) = start_with(&[], Facts::new()).await;
+        let (kind, message) = refusal(&mut function);
+        assert_eq!(kind, "Gatecheck.Policy");
+        assert!(
+            message.contains("there is no parameter below `/gatecheck/policies`; store a policy there"),
+            "{message}"
+        );
+    });
+}
 
 fn policy(image: &str) -> String {
     json!({"task": [{"attribute": "image", "allowed_values": [image]}]}).to_string()
@@ -87,9 +193,10 @@ fn the_last_good_one_stays_when_the_next_is_broken_or_out_of_reach() {
         aws.fail("ssm:GetParameter", "AccessDeniedException", 400, 1);
         assert_eq!(violations(&mut function, "c"), 1);
         let log = function.stop();
-        let kept: Vec<_> = log.iter().filter(|line| line.contains("the last good one stays in force")).collect();
+        let kept: Vec<_> =
+            log.iter().filter(|line| line.contains("stay in force") || line.contains("stays in force")).collect();
         assert_eq!(kept.len(), 2, "{log:#?}");
-        assert!(kept[0].contains("is not JSON") && kept[1].contains("refused"), "{kept:#?}");
+        assert!(kept[0].contains("not JSON") && kept[1].contains("refused"), "{kept:#?}");
     });
 }
 
@@ -105,7 +212,7 @@ fn without_a_policy_the_event_fails_and_says_why() {
              create it in this account and Region, or correct the name"
         );
         for (value, said) in [
-            ("{", "is not JSON: EOF while parsing an object at line 1 column 1"),
+            ("{", "not JSON: EOF while parsing an object at line 1 column 1"),
             ("[]", "a policy is a JSON object; a list of statements goes under the key `task`"),
             ("{}", "neither an entry with the key `module` nor a document with the key `task`"),
             (r#"{"module": "nothing"}"#, "no bundled policy is called `nothing`; bundled are: allow-list"),
@@ -119,10 +226,10 @@ fn without_a_policy_the_event_fails_and_says_why() {
 }
 
 #[test]
-fn without_configuration_the_process_says_what_is_missing() {
-    let mut function = Lambda::start(bootstrap(), &[]);
+fn a_bad_environment_is_told_at_the_start() {
+    let mut function = Lambda::start(bootstrap(), &[("GATECHECK_REFRESH_SECONDS", "soon")]);
     let Outcome::Exited(how) = function.invoke("{}") else { panic!("it runs") };
-    assert!(how.contains("`TASK_POLICY_SSM` is not set"), "{how}");
+    assert!(how.contains("`GATECHECK_REFRESH_SECONDS` is not a whole number of seconds"), "{how}");
 }
 
 #[test]

@@ -9,12 +9,21 @@ use thiserror::Error;
 /// What the environment says.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `TASK_POLICY_SSM`: the parameter that holds the policy.
-    pub policy_parameter: String,
-    /// `GATECHECK_REFRESH_SECONDS`: how long the policy is good before it is read again.
+    /// Where policies are.
+    pub policies: PolicySources,
+    /// `GATECHECK_REFRESH_SECONDS`: how long policies are good before they are read again.
     pub refresh: Duration,
     /// `ALERT_WEBHOOK` and `ALERT_KEY`.
     pub webhook: Option<WebhookConfig>,
+}
+
+/// Where policies are in SSM Parameter Store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicySources {
+    /// `TASK_POLICY_SSM`: one parameter that holds a policy.
+    pub parameter: Option<String>,
+    /// `GATECHECK_POLICY_PATH`: every parameter below it is a policy.
+    pub path: Option<String>,
 }
 
 /// Where violations are posted.
@@ -35,14 +44,6 @@ impl fmt::Debug for WebhookConfig {
 /// What is wrong with the environment. Values stay out of it: some are secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
-    /// A variable that must be set is not.
-    #[error("the environment variable `{name}` is not set; {remedy}")]
-    Missing {
-        /// The variable.
-        name: &'static str,
-        /// What to set it to.
-        remedy: &'static str,
-    },
     /// A variable makes no sense.
     #[error("the environment variable `{name}` is not {expected}")]
     Invalid {
@@ -52,6 +53,9 @@ pub enum ConfigError {
         expected: &'static str,
     },
 }
+
+/// Where policies are by default.
+const POLICY_PATH: &str = "/gatecheck/policies";
 
 /// How long a policy is good by default.
 const REFRESH_SECONDS: u64 = 60;
@@ -65,10 +69,10 @@ impl Config {
     /// Reads variables; an empty one counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let lookup = |name| lookup(name).filter(|value| !value.trim().is_empty());
-        let policy_parameter = lookup("TASK_POLICY_SSM").ok_or(ConfigError::Missing {
-            name: "TASK_POLICY_SSM",
-            remedy: "set it to the name of the SSM parameter that holds the policy",
-        })?;
+        let parameter = lookup("TASK_POLICY_SSM");
+        // Whoever comes from the Python tool has one parameter, and a role that may read no other.
+        let path = lookup("GATECHECK_POLICY_PATH").or_else(|| parameter.is_none().then(|| POLICY_PATH.to_owned()));
+        let path = path.map(|path| format!("/{}", path.trim_matches('/')));
         let refresh = match lookup("GATECHECK_REFRESH_SECONDS") {
             None => REFRESH_SECONDS,
             Some(seconds) => seconds.trim().parse().map_err(|_| ConfigError::Invalid {
@@ -84,7 +88,7 @@ impl Config {
                 Some(WebhookConfig { url, key: lookup("ALERT_KEY").unwrap_or_else(|| "violation".to_owned()) })
             }
         };
-        Ok(Self { policy_parameter, refresh: Duration::from_secs(refresh), webhook })
+        Ok(Self { policies: PolicySources { parameter, path }, refresh: Duration::from_secs(refresh), webhook })
     }
 }
 
@@ -100,14 +104,26 @@ mod tests {
     #[test]
     fn the_variables_of_the_python_tool_are_enough() {
         let config = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/x")]).unwrap();
-        assert_eq!((config.policy_parameter.as_str(), config.refresh), ("p", Duration::from_mins(1)));
+        assert_eq!(config.policies, PolicySources { parameter: Some("p".to_owned()), path: None });
+        assert_eq!(config.refresh, Duration::from_mins(1));
         assert_eq!(config.webhook.unwrap().key, "violation");
     }
 
     #[test]
+    fn nothing_need_be_configured() {
+        let path = |variables: &[(&str, &str)]| config(variables).unwrap().policies.path;
+        assert_eq!(path(&[]).as_deref(), Some("/gatecheck/policies"));
+        assert_eq!(path(&[("TASK_POLICY_SSM", " ")]).as_deref(), Some("/gatecheck/policies"));
+        assert_eq!(path(&[("TASK_POLICY_SSM", "p"), ("GATECHECK_POLICY_PATH", "mine/")]).as_deref(), Some("/mine"));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_and_secrets_are_not() {
-        assert!(matches!(config(&[]), Err(ConfigError::Missing { name: "TASK_POLICY_SSM", .. })));
-        assert!(matches!(config(&[("TASK_POLICY_SSM", " ")]), Err(ConfigError::Missing { .. })));
+        let error = config(&[("GATECHECK_REFRESH_SECONDS", "1m")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment variable `GATECHECK_REFRESH_SECONDS` is not a whole number of seconds"
+        );
         let error = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "hooks.example/secret")]).unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
         let good = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/secret")]).unwrap();

@@ -29,7 +29,7 @@ impl Function {
         let engine = Arc::new(Engine::new()?);
         let parameters = Parameters::new(aws);
         Ok(Self {
-            policies: PolicyStore::new(Arc::clone(&engine), parameters, config.policy_parameter, config.refresh),
+            policies: PolicyStore::new(Arc::clone(&engine), parameters, config.policies, config.refresh),
             engine,
             source: AwsSource::new(aws),
             sinks: Sinks::new(config.webhook)?,

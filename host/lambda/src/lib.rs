@@ -8,7 +8,7 @@ mod policies;
 mod seen;
 pub mod sink;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, PolicySources};
 pub use error::HandlerError;
 pub use function::Function;
 pub use log::LogFormat;

@@ -1,99 +1,158 @@
-//! The policies in force: read from SSM Parameter Store, kept for a while, and kept on when they cannot be read again.
+//! The policies in force: read from SSM Parameter Store, kept for a while, and kept on when they cannot be read again or
+//! what is read is no good any more.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use gatecheck_aws::{ParameterError, Parameters};
-use gatecheck_core::policy::{Engine, ModuleError, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::report::{Fault, FaultReason};
 use thiserror::Error;
+
+use crate::config::PolicySources;
 
 /// Reads policies and remembers them.
 #[derive(Debug)]
 pub struct PolicyStore {
     engine: Arc<Engine>,
     parameters: Parameters,
-    parameter: String,
+    sources: PolicySources,
     refresh: Duration,
-    last_good: Mutex<Option<LastGood>>,
+    in_force: Mutex<Option<InForce>>,
 }
 
+/// What was read last.
 #[derive(Debug, Clone)]
-struct LastGood {
+struct InForce {
     policies: Arc<PolicySet>,
-    text: String,
+    /// The values of the parameters, by name.
+    texts: BTreeMap<String, String>,
+    /// The last good document of each parameter.
+    documents: BTreeMap<String, PolicyDocument>,
+    modules: HashMap<ModuleReference, Arc<Module>>,
     checked: Instant,
 }
 
 /// Why there is no policy to judge by. An event that meets one is tried again: it must not pass unjudged.
 #[derive(Debug, Error)]
 pub enum PolicyError {
-    /// It cannot be read.
+    /// They cannot be read.
     #[error("no policy is in force: {0}; {remedy}", remedy = .0.remedy())]
     Parameter(#[from] ParameterError),
-    /// It is not JSON.
-    #[error("no policy is in force: parameter `{name}` is not JSON: {source}; write `{{\"task\": [...]}}`")]
-    NotJson {
-        /// The parameter.
-        name: String,
-        /// Where and why.
-        source: serde_json::Error,
+    /// There is none.
+    #[error(
+        "no policy is in force: there is no parameter below `{path}`; store a policy there, or set `TASK_POLICY_SSM`"
+    )]
+    Nothing {
+        /// Where they should be.
+        path: String,
     },
-    /// It is no policy.
-    #[error("no policy is in force: {0}")]
-    NotAPolicy(String),
+    /// None of them is a policy.
+    #[error("no policy is in force: {}", .0.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("; "))]
+    Faults(Vec<Fault>),
 }
 
 impl PolicyStore {
-    /// Policies from the parameter of this name.
-    pub fn new(engine: Arc<Engine>, parameters: Parameters, parameter: String, refresh: Duration) -> Self {
-        Self { engine, parameters, parameter, refresh, last_good: Mutex::default() }
+    /// Policies from these places.
+    pub fn new(engine: Arc<Engine>, parameters: Parameters, sources: PolicySources, refresh: Duration) -> Self {
+        Self { engine, parameters, sources, refresh, in_force: Mutex::default() }
     }
 
-    /// The policies in force. When they cannot be read again, or are no good any more, the last good ones stay.
+    /// The policies in force.
     pub async fn current(&self) -> Result<Arc<PolicySet>, PolicyError> {
-        let last_good = self.last_good.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(last_good) = &last_good
-            && last_good.checked.elapsed() < self.refresh
+        let last = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(last) = &last
+            && last.checked.elapsed() < self.refresh
         {
-            return Ok(Arc::clone(&last_good.policies));
+            return Ok(Arc::clone(&last.policies));
         }
-        let current = match (self.read(last_good.as_ref()).await, last_good) {
-            (Ok(current), _) => current,
-            (Err(error), Some(last_good)) => {
-                tracing::error!("the policy could not be refreshed, the last good one stays in force: {error}");
-                LastGood { checked: Instant::now(), ..last_good }
+        let current = match (self.read().await, last) {
+            (Ok(texts), Some(last)) if last.texts == texts => InForce { checked: Instant::now(), ..last },
+            (Ok(texts), last) => self.load(texts, last)?,
+            (Err(error), Some(last)) => {
+                tracing::error!("policies could not be refreshed, the last good ones stay in force: {error}");
+                InForce { checked: Instant::now(), ..last }
             }
-            (Err(error), None) => return Err(error),
+            (Err(error), None) => return Err(error.into()),
         };
         let policies = Arc::clone(&current.policies);
-        *self.last_good.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
+        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
         Ok(policies)
     }
 
-    async fn read(&self, last_good: Option<&LastGood>) -> Result<LastGood, PolicyError> {
-        let text = self.parameters.get(&self.parameter).await?;
-        let policies = match last_good {
-            Some(last_good) if last_good.text == text => Arc::clone(&last_good.policies),
-            _ => Arc::new(self.load(&text)?),
+    async fn read(&self) -> Result<BTreeMap<String, String>, ParameterError> {
+        let mut texts = match &self.sources.path {
+            Some(path) => self.parameters.under(path).await?,
+            None => BTreeMap::new(),
         };
-        Ok(LastGood { policies, text, checked: Instant::now() })
+        if let Some(parameter) = &self.sources.parameter {
+            texts.insert(parameter.clone(), self.parameters.get(parameter).await?);
+        }
+        Ok(texts)
     }
 
-    fn load(&self, text: &str) -> Result<PolicySet, PolicyError> {
-        let name = &self.parameter;
-        let document =
-            serde_json::from_str(text).map_err(|source| PolicyError::NotJson { name: name.clone(), source })?;
-        let short = name.rsplit('/').next().unwrap_or(name);
-        let document = PolicyDocument::parse(short, name, document);
-        let policies = PolicySet::load([document], |reference| match reference {
-            ModuleReference::Bundled(name) => gatecheck_bundled::module(&self.engine, name).map(Arc::new),
-            ModuleReference::Elsewhere { reference, .. } => {
-                Err(ModuleError::Unsupported { reference: reference.clone() })
+    /// Loads what was read. A document that is no good is a fault, and the last good one of its parameter stays.
+    fn load(&self, texts: BTreeMap<String, String>, last: Option<InForce>) -> Result<InForce, PolicyError> {
+        let (last_documents, mut modules) = last.map(|last| (last.documents, last.modules)).unwrap_or_default();
+        let mut documents: BTreeMap<String, PolicyDocument> = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (parameter, text) in &texts {
+            let name = parameter.rsplit('/').next().unwrap_or(parameter);
+            let document = PolicyDocument::read(name, parameter, text).and_then(|document| {
+                let taken = documents.values().find(|other| other.name == name).map(|other| &other.source);
+                let module = self.module(&document.module, &mut modules);
+                match (taken, module) {
+                    (Some(other), _) => {
+                        Err(fault(name, &format!("{parameter}: `{other}` has the same last part; rename one")))
+                    }
+                    (None, Err(error)) => Err(document.without_module(&error)),
+                    (None, Ok(_)) => Ok(document),
+                }
+            });
+            match (document, last_documents.get(parameter)) {
+                (Ok(document), _) => {
+                    documents.insert(parameter.clone(), document);
+                }
+                (Err(fault), Some(last_good)) => {
+                    tracing::error!("a policy is no good any more, the last good one stays in force: {}", fault.detail);
+                    documents.insert(parameter.clone(), last_good.clone());
+                    faults.push(fault);
+                }
+                (Err(fault), None) => faults.push(fault),
             }
-        });
-        match policies.faults() {
-            [fault, ..] if policies.is_empty() => Err(PolicyError::NotAPolicy(fault.detail.clone())),
-            _ => Ok(policies),
         }
+        if documents.is_empty() {
+            return Err(match &self.sources.path {
+                Some(path) if faults.is_empty() => PolicyError::Nothing { path: path.clone() },
+                _ => PolicyError::Faults(faults),
+            });
+        }
+        let all = faults.into_iter().map(Err).chain(documents.values().cloned().map(Ok));
+        let policies = PolicySet::load(all, |reference| self.module(reference, &mut modules));
+        Ok(InForce { policies: Arc::new(policies), texts, documents, modules, checked: Instant::now() })
     }
+
+    /// A module; each is loaded once.
+    fn module(
+        &self,
+        reference: &ModuleReference,
+        modules: &mut HashMap<ModuleReference, Arc<Module>>,
+    ) -> Result<Arc<Module>, ModuleError> {
+        if let Some(module) = modules.get(reference) {
+            return Ok(Arc::clone(module));
+        }
+        let module = match reference {
+            ModuleReference::Bundled(name) => Arc::new(gatecheck_bundled::module(&self.engine, name)?),
+            ModuleReference::Elsewhere { reference, .. } => {
+                return Err(ModuleError::Unsupported { reference: reference.clone() });
+            }
+        };
+        modules.insert(reference.clone(), Arc::clone(&module));
+        Ok(module)
+    }
+}
+
+fn fault(name: &str, detail: &str) -> Fault {
+    Fault { policy: name.to_owned(), reason: FaultReason::Document, detail: detail.to_owned() }
 }
