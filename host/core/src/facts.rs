@@ -69,6 +69,36 @@ impl Family {
     }
 }
 
+impl Family {
+    /// The IAM actions that gathering it may need: for a task without network interfaces of its own, what finds those of its
+    /// container instance is among them.
+    pub fn iam_actions(self) -> &'static [&'static str] {
+        match self {
+            Self::Task => &[],
+            Self::TaskDetails => &["ecs:DescribeTasks"],
+            Self::TaskDefinition => &["ecs:DescribeTaskDefinition"],
+            Self::Interfaces => {
+                &["ec2:DescribeNetworkInterfaces", "ecs:DescribeContainerInstances", "ecs:DescribeTaskDefinition"]
+            }
+            Self::Subnets => &[
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSubnets",
+                "ecs:DescribeContainerInstances",
+                "ecs:DescribeTaskDefinition",
+            ],
+            Self::SecurityGroups => &[
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSecurityGroups",
+                "ecs:DescribeContainerInstances",
+                "ecs:DescribeTaskDefinition",
+            ],
+            Self::Service => &["ecs:DescribeServices"],
+            Self::Cluster => &["ecs:DescribeClusters"],
+        }
+    }
+}
+
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

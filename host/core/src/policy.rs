@@ -3,6 +3,7 @@
 mod bindings;
 mod document;
 mod engine;
+mod imports;
 mod module;
 mod sandbox;
 mod scope;
@@ -17,6 +18,7 @@ pub use document::{ModuleReference, PolicyDocument};
 #[cfg(feature = "compiler")]
 pub use engine::precompile;
 pub use engine::{Engine, EngineError};
+pub use imports::Imports;
 pub use module::{Description, Module, ModuleError};
 pub use sandbox::limits;
 pub use scope::Scope;

@@ -28,6 +28,19 @@ async fn a_gathering_replays_its_recording() {
 }
 
 #[tokio::test]
+async fn a_family_needs_no_more_than_it_says() {
+    for recording in [fargate(), bridge()] {
+        for family in Family::ALL {
+            let account = Account::of(&recording).await;
+            account.gather(&[family]).await;
+            for call in account.calls() {
+                assert!(family.iam_actions().contains(&call.as_str()), "{family} needs {call}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_what_is_wanted_is_asked_for() {
     let account = Account::of(&fargate()).await;
     account.gather(&[Family::Interfaces, Family::Subnets]).await;
