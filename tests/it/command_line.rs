@@ -198,6 +198,26 @@ fn mistakes_name_the_file_and_the_place() {
 }
 
 #[test]
+fn inspect_shows_what_a_module_can_read_and_needs() {
+    let folder = workplace();
+    let bundled = run(folder.path(), &["inspect", "allow-list", "--format", "json"]);
+    let bundled: Value = serde_json::from_slice(&bundled.stdout).unwrap();
+    assert_eq!(bundled["interface"], "1.0.0");
+    assert!(bundled["families"].as_array().unwrap().contains(&json!("subnets")));
+    assert!(bundled["iam"]["Action"].as_array().unwrap().contains(&json!("ec2:DescribeRouteTables")));
+    assert_eq!(bundled["settings_schema"]["required"], json!(["task"]));
+
+    fs::copy(guest("hostile"), folder.path().join("mine.wasm")).unwrap();
+    let mine = shown(&run(folder.path(), &["inspect", "mine.wasm"]));
+    assert!(mine.starts_with("exit 0\ngatecheck-guest-hostile 0.1.0\nA policy that misbehaves"), "{mine}");
+    assert!(mine.contains("  can read   nothing\n  may need   nothing\n"), "{mine}");
+    let missing = shown(&run(folder.path(), &["inspect", "nothing.wasm"]));
+    assert!(missing.starts_with("exit 2\nerror: cannot read `nothing.wasm`"), "{missing}");
+    let wrong = shown(&run(folder.path(), &["inspect", "task.json"]));
+    assert!(wrong.contains("not WebAssembly") && wrong.contains("help: give the `.wasm` file"), "{wrong}");
+}
+
+#[test]
 fn help_teaches() {
     insta::assert_snapshot!("help", shown(&run(workspace(), &["check", "--help"])));
 }

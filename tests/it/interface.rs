@@ -13,6 +13,9 @@ fn a_policy_describes_itself() {
         assert_eq!(description.version, env!("CARGO_PKG_VERSION"));
         let schema: Value = serde_json::from_str(&description.settings_schema).unwrap();
         assert_eq!(schema["properties"]["task"]["type"], "array");
+        let everything = gatecheck_core::facts::Family::ALL.into_iter().collect();
+        let imports = gatecheck_bundled::module(&engine, name).unwrap().imports(&engine);
+        assert_eq!((imports.interface_version.as_deref(), imports.families), (Some("1.0.0"), everything));
         assert!(schema["$defs"].to_string().contains("DescribeTasks"), "the schema explains the attributes: {schema}");
     }
 }
@@ -23,5 +26,7 @@ fn a_policy_of_ones_own_does_too() {
     let module = Module::compile(&engine, &std::fs::read(guest("hostile")).unwrap()).unwrap();
     let description = module.describe(&engine).unwrap();
     assert_eq!(description.name, "gatecheck-guest-hostile");
+    // It reads no facts, so the component imports no function that reads any.
+    assert!(module.imports(&engine).families.is_empty());
     assert_eq!(description.summary, "A policy that misbehaves as its settings say");
 }

@@ -19,6 +19,26 @@ pub enum Command {
     /// Judge a task, or a task definition, by policies
     #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Show what a module is, which facts it can read, and the IAM statement they need
+    #[command(after_long_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArgs),
+}
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  gatecheck inspect allow-list
+  gatecheck inspect my-policy.wasm --format json";
+
+/// What to inspect.
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// The name of a bundled policy, or the file of a component
+    #[arg(value_name = "MODULE")]
+    pub module: PathBuf,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 const CHECK_EXAMPLES: &str = "\

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use gatecheck_core::event::{EventError, Skip};
-use gatecheck_core::policy::EngineError;
+use gatecheck_core::policy::{EngineError, ModuleError};
 use gatecheck_core::recording::RecordingError;
+use gatecheck_core::report::FaultReason;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -27,6 +28,10 @@ pub(crate) enum InputError {
     WrongShape { path: PathBuf, what: &'static str, reason: String },
     #[error("`{}`: {source}", path.display())]
     NotARecording { path: PathBuf, source: RecordingError },
+    #[error("`{name}`: {error}")]
+    Module { name: String, error: ModuleError },
+    #[error("`{}` does not describe itself ({reason}): {detail}", path.display())]
+    Undescribed { path: PathBuf, reason: FaultReason, detail: String },
     #[error("`{}` has no policies", path.display())]
     NoPolicies { path: PathBuf },
     #[error("standard input can be read once, but is given twice")]
@@ -39,13 +44,14 @@ pub(crate) enum InputError {
 
 impl InputError {
     /// What to do about it.
-    pub(crate) fn remedy(&self) -> Option<&'static str> {
+    pub(crate) fn remedy(&self) -> Option<&str> {
         match self {
             Self::NotAnEvent { .. } => {
                 Some("give the whole event as EventBridge sends it, with `detail-type` and `detail`")
             }
             Self::Skipped { .. } => Some("only the start of a task is judged: PROVISIONING, PENDING or RUNNING"),
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
+            Self::Module { error, .. } => error.remedy(),
             Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml or .yml"),
             _ => None,
         }

@@ -4,12 +4,13 @@ mod args;
 mod check;
 mod exit;
 mod input;
+mod inspect;
 mod policies;
 mod render;
 
 use std::io::{self, Write};
 
-pub use args::{Args, CheckArgs, Command, Format};
+pub use args::{Args, CheckArgs, Command, Format, InspectArgs};
 pub use exit::Exit;
 use input::InputError;
 
@@ -17,6 +18,7 @@ use input::InputError;
 pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
     let result = match &args.command {
         Command::Check(args) => check::check(args, out),
+        Command::Inspect(args) => inspect::inspect(args, out),
     };
     result.unwrap_or_else(|error| {
         // Whoever closed the pipe has seen enough.

@@ -103,7 +103,7 @@ fn module(engine: &Engine, reference: &ModuleReference) -> Result<Module, Module
     };
     let wasm = fs::read(reference).map_err(|source| ModuleError::Unreadable { path: reference.into(), source })?;
     if let Some(expected) = sha256 {
-        let found = hexadecimal(&Sha256::digest(&wasm));
+        let found = digest(&wasm);
         if found != *expected {
             return Err(ModuleError::Digest { reference: reference.clone(), expected: expected.clone(), found });
         }
@@ -111,8 +111,9 @@ fn module(engine: &Engine, reference: &ModuleReference) -> Result<Module, Module
     Module::compile(engine, &wasm)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
+/// The SHA-256 digest in hexadecimal.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
         // Writing to a string does not fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -10,7 +10,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
 
 /// The JSON document.
 pub(crate) fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -114,7 +114,7 @@ fn text(value: &Value) -> String {
 }
 
 /// What a task or a policy says cannot move the cursor or change a colour.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let show = |character: char| {
         if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
     };
