@@ -172,6 +172,9 @@ fn classify(error: &wasmtime::Error) -> (FaultReason, String) {
         }
         Some(trap) => (FaultReason::Trap, trap.to_string()),
         // Neither a limit nor a trap: the answer could not be copied out.
-        None => (FaultReason::Answer, format!("its answer is refused: {}", cause())),
+        None => {
+            let limit = limits::ANSWER >> 20;
+            (FaultReason::Answer, format!("its answer is refused, of which {limit} MiB are taken at most: {}", cause()))
+        }
     }
 }
