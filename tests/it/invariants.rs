@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gatecheck_core::event::{self, Received};
+use gatecheck_tests::cases::Case;
 use gatecheck_tests::workspace;
+use serde_json::{Value, json};
 
 fn files(directory: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
@@ -42,6 +45,25 @@ fn only_one_place_is_unsafe_and_one_configures_the_engine() {
     assert_eq!(with("rs", &unsafe_block), ["host/core/src/policy/module.rs"]);
     let config = ["Config::", "new()"].concat();
     assert_eq!(with("rs", &config), ["host/core/src/policy/engine.rs"]);
+}
+
+#[test]
+fn the_rule_hears_every_event_that_is_judged() {
+    let pattern = fs::read_to_string(workspace().join("deploy/event-pattern.json")).unwrap();
+    let pattern: Value = serde_json::from_str(&pattern).unwrap();
+    let mut event = Case::load("fargate-provisioning").event;
+    assert!(pattern["source"].as_array().unwrap().contains(&event["source"]));
+    assert!(pattern["detail-type"].as_array().unwrap().contains(&event["detail-type"]));
+    assert_eq!(pattern["detail"]["desiredStatus"], json!(["RUNNING"]));
+    // The statuses of the ECS developer guide, in their order.
+    let statuses =
+        ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"];
+    for status in statuses {
+        event["detail"]["lastStatus"] = status.into();
+        let judged = matches!(event::parse(&event), Ok(Received::Task(_)));
+        let heard = pattern["detail"]["lastStatus"].as_array().unwrap().contains(&status.into());
+        assert_eq!(judged, heard, "{status}");
+    }
 }
 
 #[test]
