@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gatecheck_core::Outcome;
 use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::FaultReason;
+use gatecheck_core::{Memory, Outcome};
 use gatecheck_lambda::sink::Sinks;
 use gatecheck_tests::cases::Case;
 use gatecheck_tests::guest;
@@ -53,7 +53,8 @@ fn every_limit_is_a_fault_and_hides_nothing() {
         });
         let sinks = Sinks::new(config.unwrap().webhook).unwrap();
         let source = Recording::new(case.facts.clone());
-        let outcome = gatecheck_core::run(&case.event, &policies, &engine, &source, &sinks).await.unwrap();
+        let outcome =
+            gatecheck_core::run(&case.event, &policies, &engine, &source, &sinks, &Memory::default()).await.unwrap();
         (outcome, webhook.received_requests().await.unwrap())
     });
     let Outcome::Judged(report, failures) = outcome else { panic!("skipped") };

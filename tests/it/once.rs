@@ -68,6 +68,28 @@ fn the_events_of_a_fargate_task_tell_each_violation_once() {
 }
 
 #[test]
+fn what_an_event_could_not_tell_the_next_one_tells() {
+    let [provisioning, pending] = ["fargate-provisioning", "fargate-pending"].map(|name| Case::load(name).event);
+    let policy = json!({"task": [{"attribute": "subnet-type", "allowed_values": ["private"]},
+        {"attribute": "image", "allowed_values": ["mine"]}]})
+    .to_string();
+    block_on(async {
+        let aws =
+            RecordedAws::start(Case::load("fargate-pending").facts, BTreeMap::from([("/p".to_owned(), policy)])).await;
+        let mut function =
+            Lambda::start(bootstrap(), &[("AWS_ENDPOINT_URL", &aws.endpoint()), ("TASK_POLICY_SSM", "/p")]);
+        let mut counts = |event: &Value| {
+            let Outcome::Response(report) = function.invoke(&event.to_string()) else { panic!("no report") };
+            let report: Value = serde_json::from_str(&report).unwrap();
+            ["violations", "undecided"].map(|list| report[list].as_array().unwrap().len())
+        };
+        aws.fail("ec2:DescribeSubnets", "InvalidParameterValue", 400, 1);
+        assert_eq!(counts(&provisioning), [1, 1], "the image");
+        assert_eq!(counts(&pending), [1, 0], "the subnet, and not the image again");
+    });
+}
+
+#[test]
 fn a_bridge_task_is_judged_when_it_is_pending() {
     let case = Case::load("bridge-public-instance");
     let running = Case::load("bridge-running").event;

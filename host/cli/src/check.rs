@@ -4,9 +4,9 @@ use std::io::Write;
 
 use gatecheck_core::event::{self, Received, TaskEvent};
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
-use gatecheck_core::judge;
 use gatecheck_core::policy::Engine;
 use gatecheck_core::recording::Recording;
+use gatecheck_core::{History, judge};
 
 use crate::args::{CheckArgs, Format};
 use crate::exit::Exit;
@@ -25,8 +25,8 @@ pub(crate) fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit, Inpu
     let engine = Engine::new()?;
     let policies = policies::load(&engine, &args.policy)?;
 
-    let event = event.as_ref().filter(|_| !args.all);
-    let report = pollster::block_on(judge(&engine, &policies, event, facts, &recording));
+    let history = event.as_ref().filter(|_| !args.all).map(History::of);
+    let report = pollster::block_on(judge(&engine, &policies, history, facts, &recording));
     match args.format {
         Format::Human => render::human(&report, policies.names().count(), out),
         Format::Json => render::json(&report, out),

@@ -4,11 +4,50 @@
 //! masked tells what the earlier event already said. Only what was surely known then stays unmasked: in doubt a violation
 //! is told twice, never not at all.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::event::{Phase, TaskEvent};
 use crate::facts::task::{Placement, placement};
 use crate::facts::{Fact, Facts, Family, Unavailable};
+use crate::report::{Report, Violation};
+
+/// What is known of a task's earlier events.
+#[derive(Debug, Clone)]
+pub struct History<'a> {
+    /// The event at hand: its version and status tell which came before.
+    pub(crate) event: &'a TaskEvent,
+    pub(crate) open: Open,
+}
+
+impl<'a> History<'a> {
+    /// What the event itself tells of those before it.
+    pub fn of(event: &'a TaskEvent) -> Self {
+        Self { event, open: Open::default() }
+    }
+}
+
+/// What could not be judged at an earlier event, so that it surely told nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    policies: BTreeSet<String>,
+    rules: BTreeSet<(String, String)>,
+}
+
+impl Open {
+    /// What a report leaves open. A mistake in a policy's settings leaves nothing open: it is there at every event.
+    pub(crate) fn after(report: &Report) -> Self {
+        let failed = report.faults.iter().filter(|fault| fault.reason.ended_evaluation());
+        let rules = report.unresolved().map(|undecided| (undecided.policy.clone(), undecided.rule.clone()));
+        Self { policies: failed.map(|fault| fault.policy.clone()).collect(), rules: rules.collect() }
+    }
+
+    pub(crate) fn has(&self, violation: &Violation) -> bool {
+        self.policies.contains(&violation.policy)
+            || self.rules.contains(&(violation.policy.clone(), violation.rule.clone()))
+    }
+}
 
 /// The facts as the event before this one surely had them; none if this is the first.
 pub(crate) fn before(event: &TaskEvent, facts: &Facts) -> Option<Facts> {

@@ -5,33 +5,32 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::evaluate::{Evaluation, Judged, evaluate};
-use crate::event::TaskEvent;
 use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
-use crate::history;
+use crate::history::{self, History, Open};
 use crate::policy::{Applies, Engine, Policy, PolicySet};
 use crate::report::Report;
 
 /// Judges a task by all policies.
 ///
 /// `facts` is what is known from the start; the rest comes from `source`, only what the policies ask for, and all of it at
-/// once as far as possible. With `event`, the report leaves out what an earlier event of the same task surely told.
+/// once as far as possible. With `history`, the report leaves out what an earlier event of the same task surely told.
 pub async fn judge(
     engine: &Engine,
     policies: &PolicySet,
-    event: Option<&TaskEvent>,
+    history: Option<History<'_>>,
     facts: Facts,
     source: &impl FactSource,
 ) -> Report {
     let (facts, judged) = evaluate_all(engine, policies, facts, source).await;
-    let told = event.and_then(|event| history::before(event, &facts)).map(Arc::new);
+    let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
 
     let of_task = |key| facts.of_task(key).map(str::to_owned);
     let mut report =
         Report { task: of_task("taskArn"), task_definition: of_task("taskDefinitionArn"), ..Report::default() };
     report.faults.extend(policies.faults.iter().cloned());
     for (policy, mut judged) in judged {
-        if let Some(told) = &told {
-            leave_out_told(engine, policy, &mut judged, &facts, told);
+        if let Some((told, open)) = &told {
+            leave_out_told(engine, policy, &mut judged, &facts, told, open);
         }
         report.absorb(judged.report);
     }
@@ -93,15 +92,22 @@ async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: &BTreeSet<F
 
 /// Takes out of a policy's report what it said with the facts of the earlier event. Faults stay: they are about the policy,
 /// and nothing says that the earlier event met the same one.
-fn leave_out_told(engine: &Engine, policy: &Policy, judged: &mut Judged, facts: &Facts, told: &Arc<Facts>) {
+fn leave_out_told(
+    engine: &Engine,
+    policy: &Policy,
+    judged: &mut Judged,
+    facts: &Facts,
+    told: &Arc<Facts>,
+    open: &Open,
+) {
     if judged.report.violations.is_empty() && judged.report.undecided.is_empty() {
         return;
     }
     if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
         // A policy that read nothing new has nothing new to say.
         let told = judged.report.clone();
-        judged.report.subtract(&told);
+        judged.report.subtract(&told, open);
     } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told) {
-        judged.report.subtract(&earlier.report);
+        judged.report.subtract(&earlier.report, open);
     }
 }

@@ -15,11 +15,14 @@ pub mod event;
 pub mod facts;
 mod history;
 mod judge;
+mod memory;
 mod pipeline;
 pub mod policy;
 pub mod recording;
 pub mod report;
 pub mod sink;
 
+pub use history::History;
 pub use judge::judge;
+pub use memory::Memory;
 pub use pipeline::{Outcome, run};

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::facts::Unavailable;
+use crate::history::Open;
 
 /// The report of one run. Its JSON is what `gatecheck check --format json` prints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -42,10 +43,11 @@ impl Report {
         self.told_earlier += other.told_earlier;
     }
 
-    /// Leaves out the violations and undecided rules that `told` already names.
-    pub(crate) fn subtract(&mut self, told: &Self) {
+    /// Leaves out the violations and undecided rules that `told` already names, but for what was `open` then.
+    pub(crate) fn subtract(&mut self, told: &Self, open: &Open) {
         let all = self.violations.len();
-        self.violations.retain(|violation| !told.violations.iter().any(|other| other.is_same(violation)));
+        let is_told = |violation: &Violation| told.violations.iter().any(|other| other.is_same(violation));
+        self.violations.retain(|violation| open.has(violation) || !is_told(violation));
         self.told_earlier += all - self.violations.len();
         self.undecided.retain(|undecided| !told.undecided.contains(undecided));
     }
@@ -144,6 +146,13 @@ pub enum FaultReason {
     Trap,
     /// It said itself that it failed.
     Policy,
+}
+
+impl FaultReason {
+    /// The policy would have said more, had it come to its end.
+    pub(crate) fn ended_evaluation(self) -> bool {
+        !matches!(self, Self::Document | Self::Settings | Self::Module)
+    }
 }
 
 impl fmt::Display for FaultReason {

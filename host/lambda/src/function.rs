@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use gatecheck_aws::{AwsSource, Parameters};
 use gatecheck_core::policy::Engine;
-use gatecheck_core::{Outcome, run};
+use gatecheck_core::{Memory, Outcome, run};
 use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::error::HandlerError;
 use crate::policies::PolicyStore;
-use crate::seen::Seen;
 use crate::sink::Sinks;
 
 /// The Lambda function.
@@ -20,7 +19,7 @@ pub struct Function {
     policies: PolicyStore,
     source: AwsSource,
     sinks: Sinks,
-    seen: Seen,
+    memory: Memory,
 }
 
 impl Function {
@@ -33,25 +32,24 @@ impl Function {
             engine,
             source: AwsSource::new(aws),
             sinks: Sinks::new(config.webhook)?,
-            seen: Seen::default(),
+            memory: Memory::default(),
         })
     }
 
     /// Judges the task of an event and delivers the report, which is also the answer.
     pub async fn handle(&self, event: &Value) -> Result<Value, HandlerError> {
-        if self.seen.contains(event) {
-            tracing::info!("skipped: this event was judged before");
-            return Ok(json!({"skipped": "this event was judged before"}));
-        }
         let policies = self.policies.current().await?;
-        match run(event, &policies, &self.engine, &self.source, &self.sinks).await? {
+        match run(event, &policies, &self.engine, &self.source, &self.sinks, &self.memory).await? {
             Outcome::Skipped(reason) => {
                 tracing::info!("skipped: {reason}");
                 Ok(json!({"skipped": reason.to_string()}))
             }
+            Outcome::Repeated => {
+                tracing::info!("skipped: this event was judged before");
+                Ok(json!({"skipped": "this event was judged before"}))
+            }
             Outcome::Judged(_, failures) if !failures.is_empty() => Err(HandlerError::Delivery(failures)),
             Outcome::Judged(report, _) => {
-                self.seen.insert(event);
                 tracing::info!(
                     task_arn = report.task,
                     violations = report.violations.len(),

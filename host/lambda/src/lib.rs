@@ -5,7 +5,6 @@ mod error;
 mod function;
 pub mod log;
 mod policies;
-mod seen;
 pub mod sink;
 
 pub use config::{Config, ConfigError, PolicySources};
