@@ -103,11 +103,13 @@ fn leave_out_told(
     if judged.report.violations.is_empty() && judged.report.undecided.is_empty() {
         return;
     }
-    if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
+    let earlier = if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
         // A policy that read nothing new has nothing new to say.
-        let told = judged.report.clone();
-        judged.report.subtract(&told, open);
+        judged.report.clone()
     } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told) {
-        judged.report.subtract(&earlier.report, open);
-    }
+        earlier.report
+    } else {
+        return;
+    };
+    judged.report.subtract(&earlier, open);
 }
