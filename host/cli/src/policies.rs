@@ -1,12 +1,10 @@
 //! Policies from files and directories.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, Modules, PolicyDocument, PolicySet};
 use gatecheck_core::report::{Fault, FaultReason};
 use sha2::{Digest, Sha256};
 
@@ -30,15 +28,8 @@ pub(crate) fn load(engine: &Engine, paths: &[PathBuf]) -> Result<PolicySet, Inpu
             documents.push(document(path));
         }
     }
-    let mut modules: HashMap<ModuleReference, Arc<Module>> = HashMap::new();
-    Ok(PolicySet::load(documents, |reference| {
-        if let Some(module) = modules.get(reference) {
-            return Ok(Arc::clone(module));
-        }
-        let module = Arc::new(module(engine, reference)?);
-        modules.insert(reference.clone(), Arc::clone(&module));
-        Ok(module)
-    }))
+    let mut modules = Modules::default();
+    Ok(PolicySet::load(documents, |reference| modules.get(reference, |reference| module(engine, reference))))
 }
 
 /// The policy files of a directory, by name.

@@ -11,7 +11,7 @@ mod strict;
 #[cfg(feature = "compiler")]
 mod version;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use document::{ModuleReference, PolicyDocument};
@@ -105,6 +105,26 @@ impl PolicySet {
     /// Names of the policies that are judged.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.policies.iter().map(|policy| policy.name.as_str())
+    }
+}
+
+/// Modules by where they are: each is loaded once, however many policies use it.
+#[derive(Debug, Clone, Default)]
+pub struct Modules(HashMap<ModuleReference, Arc<Module>>);
+
+impl Modules {
+    /// The module at `reference`; `load` gets it the first time.
+    pub fn get(
+        &mut self,
+        reference: &ModuleReference,
+        load: impl FnOnce(&ModuleReference) -> Result<Module, ModuleError>,
+    ) -> Result<Arc<Module>, ModuleError> {
+        if let Some(module) = self.0.get(reference) {
+            return Ok(Arc::clone(module));
+        }
+        let module = Arc::new(load(reference)?);
+        self.0.insert(reference.clone(), Arc::clone(&module));
+        Ok(module)
     }
 }
 

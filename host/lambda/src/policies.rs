@@ -1,12 +1,12 @@
 //! The policies in force: read from SSM Parameter Store, kept for a while, and kept on when they cannot be read again or
 //! what is read is no good any more.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use gatecheck_aws::{ParameterError, Parameters};
-use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, Modules, PolicyDocument, PolicySet};
 use gatecheck_core::report::{Fault, FaultReason};
 use thiserror::Error;
 
@@ -19,7 +19,7 @@ pub struct PolicyStore {
     parameters: Parameters,
     sources: PolicySources,
     refresh: Duration,
-    in_force: Mutex<Option<InForce>>,
+    in_force: Mutex<Option<Arc<InForce>>>,
 }
 
 /// What was read last.
@@ -30,8 +30,15 @@ struct InForce {
     texts: BTreeMap<String, String>,
     /// The last good document of each parameter.
     documents: BTreeMap<String, PolicyDocument>,
-    modules: HashMap<ModuleReference, Arc<Module>>,
+    modules: Modules,
     checked: Instant,
+}
+
+impl InForce {
+    /// The same, good for another while.
+    fn checked_now(&self) -> Self {
+        Self { checked: Instant::now(), ..self.clone() }
+    }
 }
 
 /// Why there is no policy to judge by. An event that meets one is tried again: it must not pass unjudged.
@@ -68,16 +75,16 @@ impl PolicyStore {
             return Ok(Arc::clone(&last.policies));
         }
         let current = match (self.read().await, last) {
-            (Ok(texts), Some(last)) if last.texts == texts => InForce { checked: Instant::now(), ..last },
-            (Ok(texts), last) => self.load(texts, last)?,
+            (Ok(texts), Some(last)) if last.texts == texts => last.checked_now(),
+            (Ok(texts), last) => self.load(texts, last.as_deref())?,
             (Err(error), Some(last)) => {
                 tracing::error!("policies could not be refreshed, the last good ones stay in force: {error}");
-                InForce { checked: Instant::now(), ..last }
+                last.checked_now()
             }
             (Err(error), None) => return Err(error.into()),
         };
         let policies = Arc::clone(&current.policies);
-        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
+        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(current));
         Ok(policies)
     }
 
@@ -93,15 +100,15 @@ impl PolicyStore {
     }
 
     /// Loads what was read. A document that is no good is a fault, and the last good one of its parameter stays.
-    fn load(&self, texts: BTreeMap<String, String>, last: Option<InForce>) -> Result<InForce, PolicyError> {
-        let (last_documents, mut modules) = last.map(|last| (last.documents, last.modules)).unwrap_or_default();
+    fn load(&self, texts: BTreeMap<String, String>, last: Option<&InForce>) -> Result<InForce, PolicyError> {
+        let mut modules = last.map(|last| last.modules.clone()).unwrap_or_default();
         let mut documents: BTreeMap<String, PolicyDocument> = BTreeMap::new();
         let mut faults = Vec::new();
         for (parameter, text) in &texts {
             let name = parameter.rsplit('/').next().unwrap_or(parameter);
             let document = PolicyDocument::read(name, parameter, text).and_then(|document| {
                 let taken = documents.values().find(|other| other.name == name).map(|other| &other.source);
-                let module = self.module(&document.module, &mut modules);
+                let module = modules.get(&document.module, |reference| self.module(reference));
                 match (taken, module) {
                     (Some(other), _) => {
                         Err(fault(name, &format!("{parameter}: `{other}` has the same last part; rename one")))
@@ -110,7 +117,7 @@ impl PolicyStore {
                     (None, Ok(_)) => Ok(document),
                 }
             });
-            match (document, last_documents.get(parameter)) {
+            match (document, last.and_then(|last| last.documents.get(parameter))) {
                 (Ok(document), _) => {
                     documents.insert(parameter.clone(), document);
                 }
@@ -129,27 +136,17 @@ impl PolicyStore {
             });
         }
         let all = faults.into_iter().map(Err).chain(documents.values().cloned().map(Ok));
-        let policies = PolicySet::load(all, |reference| self.module(reference, &mut modules));
+        let policies = PolicySet::load(all, |reference| modules.get(reference, |reference| self.module(reference)));
         Ok(InForce { policies: Arc::new(policies), texts, documents, modules, checked: Instant::now() })
     }
 
-    /// A module; each is loaded once.
-    fn module(
-        &self,
-        reference: &ModuleReference,
-        modules: &mut HashMap<ModuleReference, Arc<Module>>,
-    ) -> Result<Arc<Module>, ModuleError> {
-        if let Some(module) = modules.get(reference) {
-            return Ok(Arc::clone(module));
-        }
-        let module = match reference {
-            ModuleReference::Bundled(name) => Arc::new(gatecheck_bundled::module(&self.engine, name)?),
+    fn module(&self, reference: &ModuleReference) -> Result<Module, ModuleError> {
+        match reference {
+            ModuleReference::Bundled(name) => gatecheck_bundled::module(&self.engine, name),
             ModuleReference::Elsewhere { reference, .. } => {
-                return Err(ModuleError::Unsupported { reference: reference.clone() });
+                Err(ModuleError::Unsupported { reference: reference.clone() })
             }
-        };
-        modules.insert(reference.clone(), Arc::clone(&module));
-        Ok(module)
+        }
     }
 }
 
