@@ -65,8 +65,10 @@ async fn through_lambda(case: &Case) -> (Value, Vec<String>) {
 
 fn through_library(engine: &Engine, case: &Case) -> Value {
     let document = PolicyDocument::parse("policy", "policy.json", case.policy.clone());
-    let policies = PolicySet::load([document], |reference| match reference {
-        ModuleReference::Bundled(name) => gatecheck_bundled::module(engine, name).map(Arc::new),
+    let policies = PolicySet::load([document], |document| match &document.module {
+        ModuleReference::Bundled(name) => gatecheck_bundled::module(engine, name)
+            .map(Arc::new)
+            .map_err(|error| document.without_module(&error, error.remedy())),
         ModuleReference::Elsewhere { .. } => panic!("cases are for bundled policies"),
     });
     let Ok(Received::Task(event)) = event::parse(&case.event) else { panic!("{}: not a task", case.name) };

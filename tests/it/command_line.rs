@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn run(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(gatecheck()).current_dir(directory).args(arguments).stdin(Stdio::null()).output().unwrap()
+    let mut command = Command::new(gatecheck());
+    // What is compiled is kept, but not in the folder of whoever runs the tests.
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.current_dir(directory).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 /// Exit code and both outputs as one text.
@@ -212,7 +215,7 @@ fn inspect_shows_what_a_module_can_read_and_needs() {
     assert!(mine.starts_with("exit 0\ngatecheck-guest-hostile 0.1.0\nA policy that misbehaves"), "{mine}");
     assert!(mine.contains("  can read   nothing\n  may need   nothing\n"), "{mine}");
     let missing = shown(&run(folder.path(), &["inspect", "nothing.wasm"]));
-    assert!(missing.starts_with("exit 2\nerror: cannot read `nothing.wasm`"), "{missing}");
+    assert!(missing.starts_with("exit 2\nerror: the module `nothing.wasm` cannot be had: No such file"), "{missing}");
     let wrong = shown(&run(folder.path(), &["inspect", "task.json"]));
     assert!(wrong.contains("not WebAssembly") && wrong.contains("help: give the `.wasm` file"), "{wrong}");
 }

@@ -37,7 +37,7 @@ fn every_limit_is_a_fault_and_hides_nothing() {
             document("settings", json!({"do": "no such thing"})),
             document("allow-list", json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]})),
         ],
-        |reference| Ok(Arc::clone(if format!("{reference:?}").contains("hostile") { &hostile } else { &allow_list })),
+        |document| Ok(Arc::clone(if document.name == "allow-list" { &allow_list } else { &hostile })),
     );
     let case = Case::load("fargate-provisioning");
     let (outcome, posted) = block_on(async {

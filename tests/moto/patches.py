@@ -1,17 +1,22 @@
-"""Mends what moto's ECS and SSM leave out and a policy can see. Importing this module applies it.
+"""Mends what moto's ECS, SSM and KMS leave out and a policy or its store can see. Importing this module applies it.
 
 What moto still asks of the tests: a task definition whose containers state their memory, a VPC with DNS host names, and
 RunTask with a launch type and security groups.
 """
 
 import hashlib
+import json
 import uuid
 from datetime import datetime, timezone
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from moto.ec2.models import ec2_backends
 from moto.ec2.utils import random_public_ip
 from moto.ecs import models as ecs
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.kms import models as kms
+from moto.kms.responses import KmsResponse
 from moto.ssm import models as ssm
 
 
@@ -110,3 +115,61 @@ def put_parameter(self, name, description, value, *rest, tier=None, policies=Non
 
 
 ssm.SimpleSystemManagerBackend.put_parameter = put_parameter
+
+
+ED25519 = "ECC_NIST_EDWARDS25519"
+ED25519_ALGORITHM = "ED25519_SHA_512"
+
+
+class Ed25519Key:
+    """The private half of a key of a spec that moto does not know."""
+
+    def __init__(self):
+        self.key = Ed25519PrivateKey.generate()
+
+    def sign(self, message, signing_algorithm):
+        return self.key.sign(message)
+
+    def public_key(self):
+        return self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+moto_key_specs = kms.KeySpec.key_specs
+moto_generate_private_key = kms.generate_private_key
+moto_signing_algorithms = kms.Key.signing_algorithms
+
+
+def generate_private_key(key_spec):
+    return Ed25519Key() if key_spec == ED25519 else moto_generate_private_key(key_spec)
+
+
+def signing_algorithms(key):
+    return [ED25519_ALGORITHM] if key.key_spec == ED25519 else moto_signing_algorithms.fget(key)
+
+
+kms.KeySpec.key_specs = staticmethod(lambda: sorted([*moto_key_specs(), ED25519]))
+kms.generate_private_key = generate_private_key
+kms.Key.signing_algorithms = property(signing_algorithms)
+
+moto_sign = KmsResponse.sign
+moto_get_public_key = KmsResponse.get_public_key
+
+
+def sign(self):
+    """Sign that refuses what KMS does: long messages, and to sign a digest with an algorithm that makes its own."""
+    if len(self._get_param("Message")) > 4096:
+        raise kms.ValidationException("Message must have length less than or equal to 4096")
+    if self._get_param("SigningAlgorithm") == ED25519_ALGORITHM and self._get_param("MessageType") == "DIGEST":
+        raise kms.ValidationException(f"{ED25519_ALGORITHM} requires the message type RAW")
+    return moto_sign(self)
+
+
+def get_public_key(self):
+    """GetPublicKey that names the key as KMS does."""
+    answer = json.loads(moto_get_public_key(self))
+    key = self.kms_backend.describe_key(answer["KeyId"])
+    return json.dumps({**answer, "KeyId": key.arn, "KeySpec": key.key_spec})
+
+
+KmsResponse.sign = sign
+KmsResponse.get_public_key = get_public_key

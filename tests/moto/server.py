@@ -6,7 +6,8 @@ it. Below /gatecheck:
     GET, DELETE /calls      the calls so far, as ["ecs:DescribeTasks", ...]; forgets them
     POST        /fault      {action, code, status, times}: the next calls of that action fail
     POST        /task       {task, set}: attributes of a task, spelled and shaped as DescribeTasks prints them
-    POST        /aws        {service, operation, parameters}: one call by boto3, which is not logged and cannot fail on demand
+    POST        /aws        {service, operation, parameters}: one call by boto3, which is not logged and cannot fail on demand;
+                            {"base64": ".."} stands for bytes
     POST        /scenario   the arguments of scenario.build
 """
 
@@ -15,8 +16,9 @@ import json
 import logging
 import re
 import sys
+from base64 import b64decode, b64encode
 from collections import ChainMap, defaultdict, deque
-from datetime import timezone
+from datetime import datetime, timezone
 from threading import Thread
 from urllib.parse import parse_qs
 
@@ -34,6 +36,9 @@ import scenario
 REGION = "us-west-2"
 # Marks the calls that set the scene, in the User-Agent header.
 STAGE_HAND = "gatecheck-stage-hand"
+# S3 names its actions by method and path alone: with a bucket, and with a key in it.
+S3_BUCKET_ACTIONS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
+S3_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 
 calls = []
 faults = defaultdict(deque)
@@ -68,8 +73,9 @@ def edit_task():
 
 @admin.post("/aws")
 def call():
-    operation = getattr(client(request.json["service"]), request.json["operation"])
-    return printed(operation(**request.json["parameters"]))
+    wanted = json.loads(request.data, object_hook=with_bytes)
+    operation = getattr(client(wanted["service"]), wanted["operation"])
+    return printed(operation(**wanted["parameters"]))
 
 
 @admin.post("/scenario")
@@ -93,13 +99,19 @@ def client(service):
     )
 
 
+def with_bytes(value):
+    return b64decode(value["base64"]) if value.keys() == {"base64"} else value
+
+
 def printed(answer):
-    """The answer as the AWS CLI prints it: times in ISO 8601."""
+    """The answer as the AWS CLI prints it: times in ISO 8601, bytes in base64."""
 
-    def iso(time):
-        return time.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+    def text(value):
+        if isinstance(value, datetime):
+            return value.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+        return b64encode(value if isinstance(value, bytes) else value.read()).decode()
 
-    return Response(json.dumps(answer, default=iso), mimetype="application/json")
+    return Response(json.dumps(answer, default=text), mimetype="application/json")
 
 
 class Watched:
@@ -122,20 +134,25 @@ def action_of(environ):
     scope = re.search(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)", environ.get("HTTP_AUTHORIZATION", ""))
     if not scope:
         return None
-    service = scope[1]
+    service, method, path = scope[1], environ["REQUEST_METHOD"], environ["PATH_INFO"]
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return f"{service}:{target.split('.')[-1]}"
+    if service == "s3":
+        actions = S3_OBJECT_ACTIONS if "/" in path.strip("/") else S3_BUCKET_ACTIONS
+        return f"s3:{actions.get(method, f'{method} {path}')}"
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     named = parse_qs(body.decode(errors="replace")).get("Action")
-    return f"{service}:{named[0] if named else environ['REQUEST_METHOD'] + ' ' + environ['PATH_INFO']}"
+    return f"{service}:{named[0] if named else f'{method} {path}'}"
 
 
 def failure(fault):
     """An error in the shape of the action's protocol."""
     code, message = fault["code"], "failed on demand"
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    if fault["action"].startswith("s3:"):
+        return Response(error, fault["status"], mimetype="application/xml")
     if fault["action"].startswith("ec2:"):
-        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         body = f"<Response><Errors>{error}</Errors><RequestID>test</RequestID></Response>"
         return Response(body, fault["status"], mimetype="text/xml")
     body = json.dumps({"__type": code, "message": message})

@@ -8,6 +8,8 @@ mod call;
 mod ec2;
 #[path = "aws/ecs.rs"]
 mod ecs;
+#[path = "aws/ssm.rs"]
+mod ssm;
 #[path = "aws/xml.rs"]
 mod xml;
 
@@ -15,10 +17,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
 use call::{Call, Input};
+pub use ssm::Parameter;
 
 /// An AWS account in which one task runs.
 #[derive(Debug)]
@@ -30,6 +33,7 @@ pub struct RecordedAws {
 impl RecordedAws {
     /// Starts an account whose facts are those of a recording, with these SSM parameters.
     pub async fn start(facts: Facts, parameters: BTreeMap<String, String>) -> Self {
+        let parameters = parameters.into_iter().map(|(name, value)| (name, Parameter::new(&value))).collect();
         let state = Arc::new(Mutex::new(State { facts, parameters, ..State::default() }));
         let server = MockServer::start().await;
         let answering = Arc::clone(&state);
@@ -65,7 +69,12 @@ impl RecordedAws {
 
     /// Sets an SSM parameter.
     pub fn set_parameter(&self, name: &str, value: &str) {
-        self.state().parameters.insert(name.to_owned(), value.to_owned());
+        self.state().parameters.insert(name.to_owned(), Parameter::new(value));
+    }
+
+    /// What is stored under the name of an SSM parameter.
+    pub fn parameter(&self, name: &str) -> Option<Parameter> {
+        self.state().parameters.get(name).cloned()
     }
 
     /// Deletes an SSM parameter.
@@ -96,7 +105,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 #[derive(Debug, Default)]
 struct State {
     facts: Facts,
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Parameter>,
     page_size: Option<usize>,
     injected: Vec<Injected>,
     calls: Vec<String>,
@@ -142,40 +151,12 @@ impl State {
         Some(injected.refusal.clone())
     }
 
-    fn answer(&self, call: &Call) -> Result<String, Refusal> {
+    fn answer(&mut self, call: &Call) -> Result<String, Refusal> {
         match &call.input {
             Input::Query(query) => ec2::answer(self, &call.action, query),
-            Input::Json(input) if call.action == "ssm:GetParameter" => self.parameter(input),
-            Input::Json(input) if call.action == "ssm:GetParametersByPath" => Ok(self.parameters_by_path(input)),
+            Input::Json(input) if call.action.starts_with("ssm:") => ssm::answer(self, &call.action, input),
             Input::Json(input) => ecs::answer(self, &call.action, input),
         }
-    }
-
-    fn parameter(&self, input: &Value) -> Result<String, Refusal> {
-        let name = input.get("Name").and_then(Value::as_str).unwrap_or_default();
-        let value = self.parameters.get(name).ok_or_else(|| Refusal::new("ParameterNotFound", ""))?;
-        Ok(json!({"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": 1}}).to_string())
-    }
-
-    /// Pages of two, after a first one that is empty.
-    fn parameters_by_path(&self, input: &Value) -> String {
-        let path = input.get("Path").and_then(Value::as_str).unwrap_or_default();
-        let below = self
-            .parameters
-            .iter()
-            .filter(|(name, _)| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')));
-        let below: Vec<_> =
-            below.map(|(name, value)| json!({"Name": name, "Type": "String", "Value": value})).collect();
-        let start = input.get("NextToken").and_then(Value::as_str).and_then(|token| token.parse::<usize>().ok());
-        let (page, next) = match start {
-            None => (Vec::new(), 0),
-            Some(start) => (below.iter().skip(start).take(2).cloned().collect(), start + 2),
-        };
-        let mut answer = json!({"Parameters": page});
-        if next < below.len() || start.is_none() {
-            answer["NextToken"] = next.to_string().into();
-        }
-        answer.to_string()
     }
 
     /// What the recording holds of a family, as an answer to a call of `action`.

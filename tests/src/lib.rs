@@ -1,4 +1,4 @@
-//! What whole-system tests share: the case corpus, the binaries, a Lambda Runtime API and two local AWS.
+//! What whole-system tests share: the case corpus, the binaries, a Lambda Runtime API, two local AWS and a registry.
 
 pub mod aws;
 pub mod binaries;
@@ -6,6 +6,8 @@ pub mod cases;
 pub mod event;
 pub mod http;
 pub mod moto;
+pub mod python;
+pub mod registry;
 pub mod runtime_api;
 
 use std::path::{Path, PathBuf};

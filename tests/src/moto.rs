@@ -2,12 +2,11 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::http;
+use crate::{http, python, workspace};
 
 /// A running moto server. It ends when this is dropped, or with the test process.
 pub struct Moto {
@@ -16,18 +15,15 @@ pub struct Moto {
 }
 
 impl Moto {
-    /// Starts the server with the interpreter that `GATECHECK_TEST_PYTHON` names, or with that of the workspace's
-    /// virtual environment.
+    /// Starts the server.
     pub fn start() -> Moto {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let python = env::var_os("GATECHECK_TEST_PYTHON")
-            .map_or_else(|| tests.parent().unwrap().join(".venv/bin/python"), PathBuf::from);
+        let python = python::interpreter();
         let missing = format!("moto does not start with {}; `tests/run` installs it", python.display());
 
         // An environment of its own: proxies and AWS profiles of whoever runs the tests stay out of them.
         let mut process = Command::new(&python)
             .arg("-B") // No bytecode in the source tree.
-            .arg(tests.join("moto/server.py"))
+            .arg(workspace().join("tests/moto/server.py"))
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .stdin(Stdio::piped())

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use tempfile::TempDir;
+
 use crate::http::{self, Message};
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -38,6 +40,8 @@ pub struct Lambda {
     events: Sender<Event>,
     outcomes: Receiver<Outcome>,
     invocations: u32,
+    /// Each environment has its own.
+    disk: TempDir,
 }
 
 struct Event {
@@ -55,11 +59,13 @@ impl Lambda {
         let (reports, outcomes) = mpsc::channel();
         thread::spawn(move || accept(&listener, queue, &reports));
 
+        let disk = TempDir::new().unwrap();
         let log = unnamed_file().unwrap();
         let process = Command::new(binary)
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("AWS_LAMBDA_RUNTIME_API", address)
+            .env("TMPDIR", disk.path())
             .env("AWS_LAMBDA_FUNCTION_NAME", "gatecheck")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
@@ -77,7 +83,7 @@ impl Lambda {
             .stderr(log.try_clone().unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", binary.display()));
-        Lambda { process, log, events, outcomes, invocations: 0 }
+        Lambda { process, log, events, outcomes, invocations: 0, disk }
     }
 
     /// Hands the function one event and waits for what comes of it. A function that takes too long is killed, as
@@ -102,6 +108,11 @@ impl Lambda {
                 return self.exited(&format!("killed after {} s", TIME_LIMIT.as_secs()));
             }
         }
+    }
+
+    /// The folder that stands for its `/tmp`.
+    pub fn disk(&self) -> &Path {
+        self.disk.path()
     }
 
     /// The lines that the function has written so far, to standard output and standard error.

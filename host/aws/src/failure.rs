@@ -53,7 +53,8 @@ impl Failure {
     }
 }
 
-fn one_line(message: &str) -> String {
+/// A message on one line, and not too long.
+pub(crate) fn one_line(message: &str) -> String {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(LONGEST_MESSAGE).collect()
 }

@@ -5,10 +5,16 @@ mod config;
 mod ec2;
 mod ecs;
 mod failure;
+mod objects;
 mod parameters;
+mod registry;
+mod signing;
 mod source;
 
 pub use aws_config::SdkConfig;
 pub use config::load_config;
-pub use parameters::{ParameterError, Parameters};
+pub use objects::{ObjectError, Objects};
+pub use parameters::{ParameterError, Parameters, Tier};
+pub use registry::{EcrLogins, Login, RegistryError};
+pub use signing::{SigningError, SigningKeys};
 pub use source::AwsSource;

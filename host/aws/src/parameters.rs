@@ -1,4 +1,7 @@
-//! Reading from SSM Parameter Store.
+//! SSM Parameter Store.
+
+mod error;
+mod storing;
 
 use std::collections::BTreeMap;
 
@@ -6,12 +9,10 @@ use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::SdkError;
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::failure::Failure;
-
-const GET_PARAMETER: &str = "ssm:GetParameter";
-const GET_PARAMETERS_BY_PATH: &str = "ssm:GetParametersByPath";
+pub use error::ParameterError;
+use error::{GET_PARAMETER, GET_PARAMETERS_BY_PATH};
+pub use storing::Tier;
 
 /// The parameters of one account and Region.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ impl Parameters {
         Self { client: Client::new(config) }
     }
 
-    /// The value of a parameter, decrypted if it is a `SecureString`.
+    /// The value of a parameter, decrypted if it is a `SecureString` (`ssm:GetParameter`).
     ///
     /// A name may lack the slash in front of its path: if there is no parameter of the very name, the one with the slash is
     /// meant.
@@ -34,20 +35,21 @@ impl Parameters {
             Err(error) if lacks_slash(name, &error) => self.value_of(&format!("/{name}")).await,
             answer => answer,
         };
-        answer.map_err(|error| ParameterError::new(name, &error))?.ok_or_else(|| ParameterError::Failed {
+        answer.map_err(|error| ParameterError::of_get(name, &error))?.ok_or_else(|| ParameterError::Failed {
             name: name.to_owned(),
             why: format!("{GET_PARAMETER}: the answer holds no value"),
         })
     }
 
-    /// Name and value of every parameter below a path, at any depth, by name.
+    /// Name and value of every parameter below a path, at any depth, by name; nothing if there is none
+    /// (`ssm:GetParametersByPath`).
     pub async fn under(&self, path: &str) -> Result<BTreeMap<String, String>, ParameterError> {
         let request = self.client.get_parameters_by_path().path(path).recursive(true).with_decryption(true);
         let mut pages = request.into_paginator().send();
         let mut below = BTreeMap::new();
         // A page may be empty and still have a next one.
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| ParameterError::failed(path, GET_PARAMETERS_BY_PATH, &error))?;
+            let page = page.map_err(|error| ParameterError::new(path, GET_PARAMETERS_BY_PATH, &error))?;
             let parameters = page.parameters.unwrap_or_default().into_iter();
             below.extend(parameters.filter_map(|parameter| Some((parameter.name?, parameter.value?))));
         }
@@ -67,61 +69,4 @@ fn lacks_slash(name: &str, error: &SdkError<GetParameterError>) -> bool {
         .as_service_error()
         .is_some_and(|error| error.is_parameter_not_found() || error.meta().code() == Some("ValidationException"));
     bad_name && !name.starts_with('/') && !name.starts_with("arn:")
-}
-
-/// Why a parameter could not be read. The name is as it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ParameterError {
-    /// There is none of that name, version or label.
-    #[error("parameter `{name}` does not exist")]
-    NotFound {
-        /// Of the parameter.
-        name: String,
-    },
-    /// IAM or KMS refused.
-    #[error("reading parameter `{name}` was refused (`{action}`)")]
-    Denied {
-        /// Of the parameter.
-        name: String,
-        /// The IAM action.
-        action: String,
-    },
-    /// Parameter Store, or the way to it, failed.
-    #[error("parameter `{name}` could not be read: {why}")]
-    Failed {
-        /// Of the parameter.
-        name: String,
-        /// What happened, in one line.
-        why: String,
-    },
-}
-
-impl ParameterError {
-    fn new(name: &str, error: &SdkError<GetParameterError>) -> Self {
-        let name = name.to_owned();
-        let missing = error
-            .as_service_error()
-            .is_some_and(|error| error.is_parameter_not_found() || error.is_parameter_version_not_found());
-        if missing {
-            return Self::NotFound { name };
-        }
-        Self::failed(&name, GET_PARAMETER, error)
-    }
-
-    fn failed<E: ProvideErrorMetadata, R>(name: &str, action: &str, error: &SdkError<E, R>) -> Self {
-        let name = name.to_owned();
-        match Failure::of(error) {
-            Failure::Denied => Self::Denied { name, action: action.to_owned() },
-            Failure::Other(why) => Self::Failed { name, why: format!("{action}: {why}") },
-        }
-    }
-
-    /// What to do about it.
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::NotFound { .. } => "create it in this account and Region, or correct the name",
-            Self::Denied { .. } => "allow the action on it, and `kms:Decrypt` on the key of what is a SecureString",
-            Self::Failed { .. } => "try again; if it stays, look at the Region, the credentials and the way to AWS",
-        }
-    }
 }

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+#[cfg(feature = "network")]
+use gatecheck_core::policy::Architecture;
+use gatecheck_core::policy::Digest;
 
 /// Checks Amazon ECS tasks against policies.
 #[derive(Debug, Parser)]
@@ -22,19 +25,181 @@ pub enum Command {
     /// Show what a module is, which facts it can read, and the IAM statement they need
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
+    /// Show the policies that are in force in an account, and what is wrong with them
+    #[cfg(feature = "network")]
+    #[command(after_long_help = POLICIES_EXAMPLES)]
+    Policies(PoliciesArgs),
+    /// Bring a policy and its module to where functions read them
+    #[cfg(feature = "network")]
+    #[command(after_long_help = PUBLISH_EXAMPLES)]
+    Publish(PublishArgs),
+    /// Get a module into a file
+    #[command(after_long_help = PULL_EXAMPLES)]
+    Pull(PullArgs),
+    /// Make the key that vouches for compiled modules
+    #[command(after_long_help = KEYGEN_EXAMPLES)]
+    Keygen(KeygenArgs),
+}
+
+#[cfg(feature = "network")]
+const POLICIES_EXAMPLES: &str = "\
+Examples:
+  gatecheck policies
+  gatecheck policies /gatecheck/policies /gatecheck/ecs-task-policy --format json
+
+Exit codes:
+  0  every policy can judge
+  2  one of them cannot: its document, its module or its settings are no good";
+
+/// Where to look for policies.
+#[cfg(feature = "network")]
+#[derive(Debug, clap::Args)]
+pub struct PoliciesArgs {
+    /// Names of parameters, or paths above them
+    #[arg(value_name = "PARAMETER|PATH", default_value = POLICY_PATH)]
+    pub path: Vec<String>,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[cfg(feature = "network")]
+const PUBLISH_EXAMPLES: &str = "\
+Examples:
+  An entry for the bundled allow-list, or a document of the Python tool:
+    gatecheck publish policies/images.json
+
+  A module of your own, small enough for Parameter Store; first only what would be done:
+    gatecheck publish my-policy.json --dry-run
+    gatecheck publish my-policy.json
+
+  A larger one, compiled ahead for the function and signed:
+    gatecheck keygen
+    gatecheck publish my-policy.json --to s3://my-bucket/my-policy-1.2.0.wasm --key gatecheck-key.pem
+
+  One that a pipeline has pushed to a registry already (the entry names it by `oci://` and its digest):
+    gatecheck publish my-policy.json --kms-key alias/gatecheck
+
+What it does, in this order: it tries the policy here, with its settings; it stores the module; it compiles the module and
+stores the signed result beside it, if there is a key; it stores the entry, which turns the policy on. A destination with a
+version in its name lets the policies in force keep their module until their entry changes.";
+
+/// What to publish, and where.
+#[cfg(feature = "network")]
+#[derive(Debug, clap::Args)]
+pub struct PublishArgs {
+    /// A policy (JSON or YAML) as `check --policy` takes it, or a module (`.wasm`) that needs no settings
+    #[arg(value_name = "FILE")]
+    pub policy: PathBuf,
+
+    /// Where the module goes: `ssm:/NAME`, `s3://BUCKET/KEY`, `oci://REGISTRY/REPOSITORY:TAG`
+    ///
+    /// Without it, a module that is a file goes to `ssm:/gatecheck/modules/NAME-DIGEST`.
+    #[arg(long, value_name = "REFERENCE")]
+    pub to: Option<PathBuf>,
+
+    /// The name of the policy; that of the file, unless given
+    #[arg(long)]
+    pub name: Option<String>,
+
+    /// The path below which functions look for policies
+    #[arg(long, value_name = "PATH", default_value = POLICY_PATH)]
+    pub path: String,
+
+    /// Compile the module, and sign the result with this private key (`gatecheck keygen`)
+    #[arg(long, value_name = "FILE", conflicts_with = "kms_key")]
+    pub key: Option<PathBuf>,
+
+    /// The same with a key in AWS KMS (key spec `ECC_NIST_EDWARDS25519`): its ID, ARN or alias
+    #[arg(long, value_name = "KEY")]
+    pub kms_key: Option<String>,
+
+    /// The processor of the function, if it is to be compiled for one only
+    #[arg(long, value_name = "arm64|x86_64", value_parser = architecture)]
+    pub arch: Vec<Architecture>,
+
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How to print what is done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Where functions look for policies unless they are told otherwise.
+#[cfg(feature = "network")]
+const POLICY_PATH: &str = "/gatecheck/policies";
+
+#[cfg(feature = "network")]
+fn architecture(name: &str) -> Result<Architecture, String> {
+    name.parse().map_err(|()| "Lambda has `arm64` and `x86_64`".to_owned())
+}
+
+const PULL_EXAMPLES: &str = "\
+Examples:
+  gatecheck pull oci://ghcr.io/acme/images:1.2.0
+  gatecheck pull ssm:/gatecheck/modules/images-1f2e3d4c -o images.wasm";
+
+/// What to get.
+#[derive(Debug, clap::Args)]
+pub struct PullArgs {
+    /// `ssm:/NAME`, `s3://BUCKET/KEY`, `oci://REGISTRY/REPOSITORY:TAG` or `https://HOST/PATH`
+    #[arg(value_name = "REFERENCE")]
+    pub reference: PathBuf,
+
+    /// The file; the last part of the reference, unless given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// The digest that the module must have
+    #[arg(long, value_name = "DIGEST")]
+    pub sha256: Option<Digest>,
+}
+
+const KEYGEN_EXAMPLES: &str = "\
+Examples:
+  gatecheck keygen
+  gatecheck keygen --public gatecheck-key.pem
+
+A function loads what is compiled ahead only if a key signed it that the function was deployed to trust: the environment
+variable GATECHECK_PUBLIC_KEY holds the public half, or several with commas between while keys change.";
+
+/// Which key.
+#[derive(Debug, clap::Args)]
+pub struct KeygenArgs {
+    /// The file of the private key; one that is there is not overwritten
+    #[arg(short, long, value_name = "FILE", default_value = "gatecheck-key.pem")]
+    pub output: PathBuf,
+
+    /// Make no key; print the public half of the one in this file
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub public: Option<PathBuf>,
+
+    /// Make no key; print the public half of one in AWS KMS
+    #[cfg(feature = "network")]
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["output", "public"])]
+    pub kms_key: Option<String>,
 }
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   gatecheck inspect allow-list
-  gatecheck inspect my-policy.wasm --format json";
+  gatecheck inspect my-policy.wasm --format json
+  gatecheck inspect oci://ghcr.io/acme/images:1.2.0";
 
 /// What to inspect.
 #[derive(Debug, clap::Args)]
 pub struct InspectArgs {
-    /// The name of a bundled policy, or the file of a component
-    #[arg(value_name = "MODULE")]
+    /// The name of a bundled policy, the file of a component, or a reference: `ssm:/NAME`, `s3://BUCKET/KEY`,
+    /// `oci://REGISTRY/REPOSITORY:TAG`, `https://HOST/PATH`
+    #[arg(value_name = "MODULE|REFERENCE")]
     pub module: PathBuf,
+
+    /// The digest that the module must have
+    #[arg(long, value_name = "DIGEST")]
+    pub sha256: Option<Digest>,
 
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -86,8 +251,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
 
-    /// A policy, or a directory of policies (JSON or YAML); can be repeated
-    #[arg(long, value_name = "FILE|DIR", required = true)]
+    /// A policy, a directory of policies (JSON or YAML), or a module; can be repeated
+    ///
+    /// `ssm:/PATH` stands for the policies in SSM Parameter Store at that name or below it, and the reference of a module
+    /// for a policy without settings.
+    #[arg(long, value_name = "FILE|DIR|REFERENCE", required = true)]
     pub policy: Vec<PathBuf>,
 
     /// Also tell what an earlier event of the task told

@@ -4,17 +4,17 @@ use std::io::Write;
 
 use gatecheck_core::event::{self, Received, TaskEvent};
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
-use gatecheck_core::policy::Engine;
 use gatecheck_core::recording::Recording;
 use gatecheck_core::{History, judge};
 
 use crate::args::{CheckArgs, Format};
 use crate::exit::Exit;
+use crate::host::Host;
 use crate::input::{InputError, is_stdin, read_json, unwrapped};
 use crate::policies;
 use crate::render;
 
-pub(crate) fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit, InputError> {
+pub(crate) async fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let inputs = [&args.event, &args.task, &args.task_definition, &args.facts];
     if inputs.into_iter().flatten().chain(&args.policy).filter(|path| is_stdin(path)).count() > 1 {
         return Err(InputError::StandardInputTwice);
@@ -22,11 +22,11 @@ pub(crate) fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit, Inpu
     let event = args.event.as_deref().map(read_event).transpose()?;
     let recording = read_recording(args)?;
     let facts = known(args, event.as_ref(), &recording)?;
-    let engine = Engine::new()?;
-    let policies = policies::load(&engine, &args.policy)?;
+    let host = Host::new()?;
+    let policies = policies::load(&host, &args.policy).await?;
 
     let history = event.as_ref().filter(|_| !args.all).map(History::of);
-    let report = pollster::block_on(judge(&engine, &policies, history, facts, &recording));
+    let report = judge(&host.engine, &policies, history, facts, &recording).await;
     match args.format {
         Format::Human => render::human(&report, policies.names().count(), out),
         Format::Json => render::json(&report, out),

@@ -3,11 +3,19 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gatecheck_core::event::{EventError, Skip};
-use gatecheck_core::policy::{EngineError, ModuleError};
+#[cfg(feature = "network")]
+use gatecheck_core::policy::Location;
+use gatecheck_core::policy::{EngineError, KeyError, LocationError};
 use gatecheck_core::recording::RecordingError;
+#[cfg(feature = "network")]
+use gatecheck_core::report::Fault;
 use gatecheck_core::report::FaultReason;
+use gatecheck_store::LoadError;
+#[cfg(feature = "network")]
+use gatecheck_store::fetch::RemoteError;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -28,31 +36,89 @@ pub(crate) enum InputError {
     WrongShape { path: PathBuf, what: &'static str, reason: String },
     #[error("`{}`: {source}", path.display())]
     NotARecording { path: PathBuf, source: RecordingError },
-    #[error("`{name}`: {error}")]
-    Module { name: String, error: ModuleError },
-    #[error("`{}` does not describe itself ({reason}): {detail}", path.display())]
-    Undescribed { path: PathBuf, reason: FaultReason, detail: String },
+    #[error("`{reference}`: {source}")]
+    Reference { reference: String, source: LocationError },
+    #[error("{0}")]
+    Module(#[from] Arc<LoadError>),
+    #[error("`{name}` does not describe itself ({reason}): {detail}")]
+    Undescribed { name: String, reason: FaultReason, detail: String },
     #[error("`{}` has no policies", path.display())]
     NoPolicies { path: PathBuf },
+    #[error("`{}` cannot be written: {source}", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("`{}`: {source}", path.display())]
+    NotAKey { path: PathBuf, source: KeyError },
+    #[cfg(feature = "network")]
+    #[error("{}", .0.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("\n       "))]
+    Faults(Vec<Fault>),
+    #[cfg(not(feature = "network"))]
+    #[error("`{reference}` is out of reach: this program was built without the feature `network`")]
+    NoNetwork { reference: String },
+    #[cfg(feature = "network")]
+    #[error("`ssm:{name}` is no parameter, and there is none below it")]
+    NoParameters { name: String },
+    #[cfg(feature = "network")]
+    #[error(transparent)]
+    Parameter(#[from] gatecheck_aws::ParameterError),
+    #[cfg(feature = "network")]
+    #[error(transparent)]
+    Signing(#[from] gatecheck_aws::SigningError),
+    #[cfg(feature = "network")]
+    #[error("nothing can be published at `{location}`, or not so much")]
+    NotPublishable { location: Location },
+    #[cfg(feature = "network")]
+    #[error("`{location}`: {source}")]
+    Publish { location: Location, source: Box<RemoteError> },
+    #[cfg(feature = "network")]
+    #[error("the policy has {size} bytes; a parameter holds 8192 at most")]
+    EntryTooLarge { size: usize },
     #[error("standard input can be read once, but is given twice")]
     StandardInputTwice,
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error("no runtime for what happens side by side: {0}")]
+    Runtime(io::Error),
+    #[error("no random numbers for a key: {0}")]
+    Random(io::Error),
     #[error("cannot write the report: {0}")]
     Output(io::Error),
 }
 
 impl InputError {
     /// What to do about it.
-    pub(crate) fn remedy(&self) -> Option<&str> {
+    pub(crate) fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Module(error) => error.remedy(),
+            Self::Reference { source, .. } => Some(source.remedy()),
+            #[cfg(feature = "network")]
+            Self::Publish { source, .. } => source.remedy(),
+            #[cfg(feature = "network")]
+            Self::Parameter(error) => Some(error.remedy().to_owned()),
+            #[cfg(feature = "network")]
+            Self::Signing(error) => Some(error.remedy().to_string()),
+            other => other.fixed_remedy().map(str::to_owned),
+        }
+    }
+
+    fn fixed_remedy(&self) -> Option<&'static str> {
         match self {
             Self::NotAnEvent { .. } => {
                 Some("give the whole event as EventBridge sends it, with `detail-type` and `detail`")
             }
             Self::Skipped { .. } => Some("only the start of a task is judged: PROVISIONING, PENDING or RUNNING"),
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
-            Self::Module { error, .. } => error.remedy(),
-            Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml or .yml"),
+            Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml, .yml or .wasm"),
+            Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),
+            #[cfg(feature = "network")]
+            Self::NoParameters { .. } => {
+                Some("correct the name or the Region, or store a policy there with `gatecheck publish`")
+            }
+            #[cfg(feature = "network")]
+            Self::NotPublishable { .. } => Some(
+                "send it to `s3://BUCKET/KEY` or `oci://REGISTRY/REPOSITORY:TAG` with --to; `ssm:/NAME` takes up to 1 MB",
+            ),
+            #[cfg(feature = "network")]
+            Self::EntryTooLarge { .. } => Some("shorten its settings, or split it into several policies"),
             _ => None,
         }
     }

@@ -1,35 +1,31 @@
 //! `gatecheck inspect`: what a module is, what it can read, and what that needs.
 
-use std::fs;
 use std::io::{self, Write};
 
 use gatecheck_core::facts::Family;
-use gatecheck_core::policy::{Description, Engine, Imports, Module, ModuleError};
+use gatecheck_core::policy::{Description, Digest, Imports, ModuleReference};
 use serde_json::{Value, json};
 
 use crate::args::{Format, InspectArgs};
 use crate::exit::Exit;
+use crate::host::Host;
 use crate::input::InputError;
-use crate::policies::digest;
+use crate::policies::location;
 use crate::render::{QUIET, STRONG, visible};
 
-pub(crate) fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<Exit, InputError> {
-    let engine = Engine::new()?;
+pub(crate) async fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<Exit, InputError> {
+    let host = Host::new()?;
     let name = args.module.display().to_string();
-    let unusable = |error: ModuleError| InputError::Module { name: name.clone(), error };
-    let (module, file) = if gatecheck_bundled::names().any(|bundled| bundled == name) {
-        (gatecheck_bundled::module(&engine, &name).map_err(unusable)?, None)
+    let (module, wasm) = if gatecheck_bundled::names().any(|bundled| bundled == name) {
+        (host.module(&ModuleReference::Bundled(name.clone())).await?, None)
     } else {
-        let unreadable = |source| InputError::Unreadable { path: args.module.clone(), source };
-        let wasm = fs::read(&args.module).map_err(unreadable)?;
-        (Module::compile(&engine, &wasm).map_err(unusable)?, Some((wasm.len(), digest(&wasm))))
+        let location = location(&args.module)?;
+        let wasm = host.bytes(&location, args.sha256.as_ref()).await?;
+        (host.module_of(&location, &wasm).await?, Some((wasm.len(), Digest::of(&wasm))))
     };
-    let description = module.describe(&engine).map_err(|(reason, detail)| InputError::Undescribed {
-        path: args.module.clone(),
-        reason,
-        detail,
-    })?;
-    let document = document(&description, &module.imports(&engine), file);
+    let described = module.describe(&host.engine);
+    let description = described.map_err(|(reason, detail)| InputError::Undescribed { name, reason, detail })?;
+    let document = document(&description, &module.imports(&host.engine), wasm);
     match args.format {
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from).and_then(|()| writeln!(out))
@@ -40,7 +36,7 @@ pub(crate) fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<Exit, 
     Ok(Exit::Clean)
 }
 
-fn document(description: &Description, imports: &Imports, file: Option<(usize, String)>) -> Value {
+fn document(description: &Description, imports: &Imports, file: Option<(usize, Digest)>) -> Value {
     let (size, sha256) = file.unzip();
     json!({
         "name": description.name,
@@ -48,7 +44,7 @@ fn document(description: &Description, imports: &Imports, file: Option<(usize, S
         "summary": description.summary,
         "interface": imports.interface_version,
         "size": size,
-        "sha256": sha256,
+        "sha256": sha256.map(|digest| digest.to_string()),
         "families": imports.families.iter().copied().map(Family::name).collect::<Vec<_>>(),
         "iam": {"Effect": "Allow", "Action": imports.iam_actions(), "Resource": "*"},
         "settings_schema": serde_json::from_str(&description.settings_schema).unwrap_or(Value::Null),

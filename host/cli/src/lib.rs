@@ -3,23 +3,34 @@
 mod args;
 mod check;
 mod exit;
+mod host;
 mod input;
 mod inspect;
+mod keygen;
 mod policies;
+mod progress;
+#[cfg(feature = "network")]
+mod publish;
+mod pull;
+#[cfg(feature = "network")]
+mod remote;
 mod render;
+#[cfg(feature = "network")]
+mod stored;
 
 use std::io::{self, Write};
 
-pub use args::{Args, CheckArgs, Command, Format, InspectArgs};
+pub use args::{Args, CheckArgs, Command, Format, InspectArgs, KeygenArgs, PullArgs};
+#[cfg(feature = "network")]
+pub use args::{PoliciesArgs, PublishArgs};
 pub use exit::Exit;
 use input::InputError;
+use tokio::runtime::Builder;
 
 /// Runs a command. Its result goes to `out`, what keeps it from one to `err`.
 pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
-    let result = match &args.command {
-        Command::Check(args) => check::check(args, out),
-        Command::Inspect(args) => inspect::inspect(args, out),
-    };
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(InputError::Runtime);
+    let result = runtime.and_then(|runtime| runtime.block_on(obey(&args.command, out)));
     result.unwrap_or_else(|error| {
         // Whoever closed the pipe has seen enough.
         if matches!(&error, InputError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
@@ -32,4 +43,17 @@ pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
         }
         Exit::NotJudged
     })
+}
+
+async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputError> {
+    match command {
+        Command::Check(args) => check::check(args, out).await,
+        Command::Inspect(args) => inspect::inspect(args, out).await,
+        Command::Pull(args) => pull::pull(args, out).await,
+        Command::Keygen(args) => keygen::keygen(args, out).await,
+        #[cfg(feature = "network")]
+        Command::Publish(args) => publish::publish(args, out).await,
+        #[cfg(feature = "network")]
+        Command::Policies(args) => stored::policies(args, out).await,
+    }
 }

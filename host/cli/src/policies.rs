@@ -1,35 +1,72 @@
-//! Policies from files and directories.
+//! Policies from files and directories, and from wherever a reference leads.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gatecheck_core::policy::{Engine, Module, ModuleError, ModuleReference, Modules, PolicyDocument, PolicySet};
+use gatecheck_core::policy::{Location, ModuleReference, PolicyDocument, PolicySet};
 use gatecheck_core::report::{Fault, FaultReason};
-use sha2::{Digest, Sha256};
+use gatecheck_store::module_of;
+#[cfg(feature = "network")]
+use serde_json::{Value, json};
 
+use crate::host::{Host, patience};
 use crate::input::{InputError, is_stdin, read, read_yaml};
+use crate::progress;
 
-/// Loads the policies at `paths`. What is wrong with one of them is its fault alone.
-pub(crate) fn load(engine: &Engine, paths: &[PathBuf]) -> Result<PolicySet, InputError> {
+/// Loads the policies that `--policy` names. What is wrong with one of them is its fault alone.
+pub(crate) async fn load(host: &Host, named: &[PathBuf]) -> Result<PolicySet, InputError> {
     let mut documents = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let files = files(path)?;
-            if files.is_empty() {
-                return Err(InputError::NoPolicies { path: path.clone() });
-            }
-            documents.extend(files.iter().map(|file| document(file)));
-        } else {
-            if !is_stdin(path) {
-                // A path that does not exist is a slip of the hand, not a bad policy.
-                fs::metadata(path).map_err(|source| InputError::Unreadable { path: path.clone(), source })?;
-            }
-            documents.push(document(path));
-        }
+    for name in named {
+        documents.extend(documents_at(host, name).await?);
     }
-    let mut modules = Modules::default();
-    Ok(PolicySet::load(documents, |reference| modules.get(reference, |reference| module(engine, reference))))
+    Ok(load_documents(host, documents).await)
+}
+
+/// The policies of documents.
+pub(crate) async fn load_documents(host: &Host, documents: Vec<Result<PolicyDocument, Fault>>) -> PolicySet {
+    let modules = documents.iter().filter_map(|document| Some(&document.as_ref().ok()?.module));
+    let loaded = progress::show("loading modules", host.modules.load(modules, patience())).await;
+    PolicySet::load(documents, |document| module_of(&loaded, document))
+}
+
+/// What a path or reference stands for.
+pub(crate) fn location(named: &Path) -> Result<Location, InputError> {
+    // What is no text is no reference.
+    let Some(reference) = named.to_str() else { return Ok(Location::File(named.to_owned())) };
+    Location::parse(reference).map_err(|source| InputError::Reference { reference: reference.to_owned(), source })
+}
+
+async fn documents_at(host: &Host, named: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
+    match location(named)? {
+        Location::File(path) => of_path(&path),
+        Location::Parameter(name) => Ok(host.policies_at(&name).await?.into_values().collect()),
+        other => Ok(vec![Ok(PolicyDocument::of_module(&name_of(&other), other, None))]),
+    }
+}
+
+fn of_path(path: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
+    if path.is_dir() {
+        let files = files(path)?;
+        if files.is_empty() {
+            return Err(InputError::NoPolicies { path: path.to_owned() });
+        }
+        return Ok(files.iter().map(|file| document(file)).collect());
+    }
+    if !is_stdin(path) {
+        // A path that does not exist is a slip of the hand, not a bad policy.
+        fs::metadata(path).map_err(|source| InputError::Unreadable { path: path.to_owned(), source })?;
+    }
+    Ok(vec![document(path)])
+}
+
+/// A name for what is at a location: the last part of it, without what follows a dot.
+pub(crate) fn name_of(location: &Location) -> String {
+    let text = match location {
+        Location::Image(image) => image.repository.clone(),
+        other => other.to_string(),
+    };
+    let last = text.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    last.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// The policy files of a directory, by name.
@@ -47,7 +84,12 @@ fn files(directory: &Path) -> Result<Vec<PathBuf>, InputError> {
     Ok(files)
 }
 
-fn document(path: &Path) -> Result<PolicyDocument, Fault> {
+/// The document in a file; a module alone is a policy too.
+pub(crate) fn document(path: &Path) -> Result<PolicyDocument, Fault> {
+    if path.extension().is_some_and(|extension| extension == "wasm") {
+        let location = Location::File(path.to_owned());
+        return Ok(PolicyDocument::of_module(&name_of(&location), location, None));
+    }
     let name = if is_stdin(path) { "stdin".into() } else { path.file_stem().unwrap_or_default().to_string_lossy() };
     let source = path.display().to_string();
     let unreadable = |error: InputError| Fault {
@@ -62,13 +104,25 @@ fn document(path: &Path) -> Result<PolicyDocument, Fault> {
         PolicyDocument::read(&name, &source, &text)?
     };
     // A path is relative to the file that names it.
-    if let ModuleReference::Elsewhere { reference, .. } = &mut document.module
-        && !is_url(reference)
+    if let ModuleReference::Elsewhere { location: Location::File(module), .. } = &mut document.module
         && let Some(directory) = path.parent()
     {
-        *reference = directory.join(&*reference).display().to_string();
+        *module = directory.join(&*module);
     }
     Ok(document)
+}
+
+/// What is written in the file of a policy; for a module alone, an entry that lacks only it.
+#[cfg(feature = "network")]
+pub(crate) fn raw_document(path: &Path) -> Result<Value, InputError> {
+    if path.extension().is_some_and(|extension| extension == "wasm") {
+        return Ok(json!({"settings": {}}));
+    }
+    let text = read(path)?;
+    if is_yaml(path, &text) {
+        return read_yaml(path, &text);
+    }
+    serde_json::from_str(&text).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
 }
 
 /// Where the name does not tell, the first character does.
@@ -77,36 +131,4 @@ fn is_yaml(path: &Path, text: &str) -> bool {
         Some(extension) => extension == "yaml" || extension == "yml",
         None => !text.trim_start().starts_with(['{', '[']),
     }
-}
-
-/// `https://`, `s3://`, `oci://`, `ssm:`; not the drive of a path.
-fn is_url(reference: &str) -> bool {
-    reference.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1)
-}
-
-fn module(engine: &Engine, reference: &ModuleReference) -> Result<Module, ModuleError> {
-    let (reference, sha256) = match reference {
-        ModuleReference::Bundled(name) => return gatecheck_bundled::module(engine, name),
-        ModuleReference::Elsewhere { reference, .. } if is_url(reference) => {
-            return Err(ModuleError::Unsupported { reference: reference.clone() });
-        }
-        ModuleReference::Elsewhere { reference, sha256 } => (reference, sha256),
-    };
-    let wasm = fs::read(reference).map_err(|source| ModuleError::Unreadable { path: reference.into(), source })?;
-    if let Some(expected) = sha256 {
-        let found = digest(&wasm);
-        if found != *expected {
-            return Err(ModuleError::Digest { reference: reference.clone(), expected: expected.clone(), found });
-        }
-    }
-    Module::compile(engine, &wasm)
-}
-
-/// The SHA-256 digest in hexadecimal.
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,29 +1,46 @@
 //! Policies: a module with its settings, under a name.
 
+#[cfg(feature = "compiler")]
+mod artifact;
 mod bindings;
+mod digest;
 mod document;
 mod engine;
 mod imports;
+mod key;
+mod location;
 mod module;
+#[cfg(feature = "compiler")]
+mod platform;
 mod sandbox;
 mod scope;
 mod strict;
 #[cfg(feature = "compiler")]
 mod version;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "compiler")]
+pub use flate2::Compression;
+
+#[cfg(feature = "compiler")]
+pub use artifact::{ArtifactError, NativeCode, Unsigned as UnsignedArtifact, open as open_artifact};
+pub use digest::{Digest, NotADigest};
 pub use document::{ModuleReference, PolicyDocument};
 #[cfg(feature = "compiler")]
 pub use engine::precompile;
 pub use engine::{Engine, EngineError};
 pub use imports::Imports;
+pub use key::{KeyError, PrivateKey, PublicKey};
+pub use location::{Image, Location, LocationError};
 pub use module::{Description, Module, ModuleError};
+#[cfg(feature = "compiler")]
+pub use platform::{Architecture, Platform};
 pub use sandbox::limits;
 pub use scope::Scope;
 #[cfg(feature = "compiler")]
-pub use version::InterfaceError;
+pub use version::{InterfaceError, check as check_interface};
 
 pub(crate) use bindings::wit;
 pub(crate) use sandbox::{Run, run};
@@ -65,24 +82,23 @@ pub struct PolicySet {
 }
 
 impl PolicySet {
-    /// Loads `documents`; `resolve` finds the module that a document names. What cannot be loaded is a fault of that policy
-    /// alone.
+    /// The policies of `documents`; `module` has the module of each. What has none is a fault of that policy alone.
     pub fn load(
         documents: impl IntoIterator<Item = Result<PolicyDocument, Fault>>,
-        mut resolve: impl FnMut(&ModuleReference) -> Result<Arc<Module>, ModuleError>,
+        mut module: impl FnMut(&PolicyDocument) -> Result<Arc<Module>, Fault>,
     ) -> Self {
         let mut set = Self::default();
         for document in documents {
-            let loaded = document.and_then(|document| match resolve(&document.module) {
-                Ok(module) => Ok(Policy {
+            let loaded = document.and_then(|document| {
+                let module = module(&document)?;
+                Ok(Policy {
                     name: document.name,
                     module,
                     scope: document.scope,
                     settings: document.settings.to_string(),
                     place: document.place,
                     reads: Mutex::default(),
-                }),
-                Err(error) => Err(document.without_module(&error)),
+                })
             });
             match loaded {
                 Ok(policy) => set.policies.push(policy),
@@ -105,26 +121,6 @@ impl PolicySet {
     /// Names of the policies that are judged.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.policies.iter().map(|policy| policy.name.as_str())
-    }
-}
-
-/// Modules by where they are: each is loaded once, however many policies use it.
-#[derive(Debug, Clone, Default)]
-pub struct Modules(HashMap<ModuleReference, Arc<Module>>);
-
-impl Modules {
-    /// The module at `reference`; `load` gets it the first time.
-    pub fn get(
-        &mut self,
-        reference: &ModuleReference,
-        load: impl FnOnce(&ModuleReference) -> Result<Module, ModuleError>,
-    ) -> Result<Arc<Module>, ModuleError> {
-        if let Some(module) = self.0.get(reference) {
-            return Ok(Arc::clone(module));
-        }
-        let module = Arc::new(load(reference)?);
-        self.0.insert(reference.clone(), Arc::clone(&module));
-        Ok(module)
     }
 }
 

@@ -4,6 +4,9 @@ use std::env;
 use std::fmt;
 use std::time::Duration;
 
+use gatecheck_core::policy::PublicKey;
+use gatecheck_store::PolicySources;
+use gatecheck_store::fetch::SourceOfLogins;
 use thiserror::Error;
 
 /// What the environment says.
@@ -13,17 +16,25 @@ pub struct Config {
     pub policies: PolicySources,
     /// `GATECHECK_REFRESH_SECONDS`: how long policies are good before they are read again.
     pub refresh: Duration,
+    /// How modules are fetched and compiled.
+    pub modules: ModulesConfig,
     /// `ALERT_WEBHOOK` and `ALERT_KEY`.
     pub webhook: Option<WebhookConfig>,
 }
 
-/// Where policies are in SSM Parameter Store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicySources {
-    /// `TASK_POLICY_SSM`: one parameter that holds a policy.
-    pub parameter: Option<String>,
-    /// `GATECHECK_POLICY_PATH`: every parameter below it is a policy.
-    pub path: Option<String>,
+/// How modules are fetched and compiled.
+#[derive(Debug, Clone)]
+pub struct ModulesConfig {
+    /// `GATECHECK_PUBLIC_KEY`: whose artifacts are loaded. Several, for the time in which keys change, with commas between.
+    pub public_keys: Vec<PublicKey>,
+    /// `GATECHECK_REGISTRY_LOGINS`: an SSM parameter with logins, as docker writes them.
+    pub logins: SourceOfLogins,
+    /// `GATECHECK_INSECURE_HOSTS`: asked without encryption, and wherever they are; with commas between.
+    pub insecure_hosts: Vec<String>,
+    /// `GATECHECK_COMPILE_SECONDS`: how long compiling a module may take.
+    pub compile_time: Duration,
+    /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`: what there is for all, in bytes.
+    pub memory: u64,
 }
 
 /// Where violations are posted.
@@ -60,6 +71,12 @@ const POLICY_PATH: &str = "/gatecheck/policies";
 /// How long a policy is good by default.
 const REFRESH_SECONDS: u64 = 60;
 
+/// How long compiling a module may take by default. The largest ones, of Python, take 12 s of a whole processor.
+const COMPILE_SECONDS: u64 = 60;
+
+/// Memory of the function where Lambda does not say, in MiB.
+const MEMORY: u64 = 1024;
+
 impl Config {
     /// Reads the environment of the process.
     pub fn from_env() -> Result<Self, ConfigError> {
@@ -73,12 +90,24 @@ impl Config {
         // Whoever comes from the Python tool has one parameter, and a role that may read no other.
         let path = lookup("GATECHECK_POLICY_PATH").or_else(|| parameter.is_none().then(|| POLICY_PATH.to_owned()));
         let path = path.map(|path| format!("/{}", path.trim_matches('/')));
-        let refresh = match lookup("GATECHECK_REFRESH_SECONDS") {
-            None => REFRESH_SECONDS,
-            Some(seconds) => seconds.trim().parse().map_err(|_| ConfigError::Invalid {
-                name: "GATECHECK_REFRESH_SECONDS",
-                expected: "a whole number of seconds",
+        let number = |name, default, expected| match lookup(name) {
+            None => Ok(default),
+            Some(number) => number.trim().parse().map_err(|_| ConfigError::Invalid { name, expected }),
+        };
+        let seconds = |name, default| number(name, default, "a whole number of seconds").map(Duration::from_secs);
+        let refresh = seconds("GATECHECK_REFRESH_SECONDS", REFRESH_SECONDS)?;
+        let list = |name| lookup(name).unwrap_or_default().split(',').map(|item| item.trim().to_owned()).collect();
+        let public_keys: Vec<String> = list("GATECHECK_PUBLIC_KEY");
+        let public_keys = public_keys.iter().filter(|key| !key.is_empty()).map(|key| PublicKey::parse(key));
+        let modules = ModulesConfig {
+            public_keys: public_keys.collect::<Result<_, _>>().map_err(|_| ConfigError::Invalid {
+                name: "GATECHECK_PUBLIC_KEY",
+                expected: "what `gatecheck keygen` printed: an Ed25519 public key in base64",
             })?,
+            logins: lookup("GATECHECK_REGISTRY_LOGINS").map_or(SourceOfLogins::Nowhere, SourceOfLogins::Parameter),
+            insecure_hosts: list("GATECHECK_INSECURE_HOSTS"),
+            compile_time: seconds("GATECHECK_COMPILE_SECONDS", COMPILE_SECONDS)?,
+            memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY, "a whole number of MiB")? * 1024 * 1024,
         };
         let webhook = match lookup("ALERT_WEBHOOK") {
             None => None,
@@ -88,7 +117,7 @@ impl Config {
                 Some(WebhookConfig { url, key: lookup("ALERT_KEY").unwrap_or_else(|| "violation".to_owned()) })
             }
         };
-        Ok(Self { policies: PolicySources { parameter, path }, refresh: Duration::from_secs(refresh), webhook })
+        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, webhook })
     }
 }
 
@@ -115,6 +144,19 @@ mod tests {
         assert_eq!(path(&[]).as_deref(), Some("/gatecheck/policies"));
         assert_eq!(path(&[("TASK_POLICY_SSM", " ")]).as_deref(), Some("/gatecheck/policies"));
         assert_eq!(path(&[("TASK_POLICY_SSM", "p"), ("GATECHECK_POLICY_PATH", "mine/")]).as_deref(), Some("/mine"));
+    }
+
+    #[test]
+    fn keys_and_hosts_come_in_lists() {
+        let key = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+        let two = format!("{key}, {key}");
+        let variables = [("GATECHECK_PUBLIC_KEY", &*two), ("GATECHECK_INSECURE_HOSTS", "a:1,b")];
+        let modules = config(&variables).unwrap().modules;
+        assert_eq!(modules.public_keys.len(), 2);
+        assert_eq!(modules.insecure_hosts, ["a:1", "b"]);
+        assert!(config(&[]).unwrap().modules.public_keys.is_empty());
+        let error = config(&[("GATECHECK_PUBLIC_KEY", "key")]).unwrap_err();
+        assert!(error.to_string().contains("is not what `gatecheck keygen` printed"), "{error}");
     }
 
     #[test]

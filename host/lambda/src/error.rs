@@ -2,10 +2,9 @@
 
 use gatecheck_core::event::EventError;
 use gatecheck_core::sink::SinkError;
+use gatecheck_store::PolicyError;
 use lambda_runtime::Diagnostic;
 use thiserror::Error;
-
-use crate::policies::PolicyError;
 
 /// Why an invocation fails.
 #[derive(Debug, Error)]

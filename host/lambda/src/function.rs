@@ -1,15 +1,19 @@
 //! The function: what lives as long as its process, and what happens with an event.
 
+use std::env;
 use std::sync::Arc;
+use std::time::Instant;
 
 use gatecheck_aws::{AwsSource, Parameters};
 use gatecheck_core::policy::Engine;
 use gatecheck_core::{Memory, Outcome, run};
+use gatecheck_store::fetch::{Fetcher, Remote};
+use gatecheck_store::{CompileLimits, Compiler, Disk, ModuleStore, PolicyStore};
 use serde_json::{Value, json};
 
-use crate::config::Config;
+use crate::config::{Config, ModulesConfig};
 use crate::error::HandlerError;
-use crate::policies::PolicyStore;
+use crate::metrics;
 use crate::sink::Sinks;
 
 /// The Lambda function.
@@ -26,9 +30,9 @@ impl Function {
     /// Sets up what every invocation needs. Makes no AWS call.
     pub fn new(config: Config, aws: &gatecheck_aws::SdkConfig) -> Result<Self, lambda_runtime::Error> {
         let engine = Arc::new(Engine::new()?);
-        let parameters = Parameters::new(aws);
+        let modules = modules(&engine, config.modules, aws);
         Ok(Self {
-            policies: PolicyStore::new(Arc::clone(&engine), parameters, config.policies, config.refresh),
+            policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
             engine,
             source: AwsSource::new(aws),
             sinks: Sinks::new(config.webhook)?,
@@ -36,9 +40,13 @@ impl Function {
         })
     }
 
-    /// Judges the task of an event and delivers the report, which is also the answer.
-    pub async fn handle(&self, event: &Value) -> Result<Value, HandlerError> {
-        let policies = self.policies.current().await?;
+    /// Judges the task of an event and delivers the report, which is also the answer. The invocation ends at `deadline`.
+    pub async fn handle(&self, event: &Value, deadline: Instant) -> Result<Value, HandlerError> {
+        // Half of the time has to be enough to get at policies: the other half is for judging by those that are there.
+        let now = Instant::now();
+        let policies = self.policies.current(now + deadline.saturating_duration_since(now) / 2).await;
+        metrics::write(&self.policies.modules().counts.take());
+        let policies = policies?;
         match run(event, &policies, &self.engine, &self.source, &self.sinks, &self.memory).await? {
             Outcome::Skipped(reason) => {
                 tracing::info!("skipped: {reason}");
@@ -62,4 +70,14 @@ impl Function {
             }
         }
     }
+}
+
+/// Where modules come from, and how they become native code.
+fn modules(engine: &Arc<Engine>, config: ModulesConfig, aws: &gatecheck_aws::SdkConfig) -> ModuleStore {
+    let remote = Remote::new(config.insecure_hosts, config.logins).with_aws(aws.clone());
+    // The function itself needs its part of the memory.
+    let limits = CompileLimits { time: config.compile_time, memory: config.memory / 4 * 3 };
+    let fetcher = Fetcher::of_remote(Arc::new(remote));
+    let disk = Disk::new(env::temp_dir().join("gatecheck"));
+    ModuleStore::new(Arc::clone(engine), fetcher, config.public_keys, Compiler::Child(limits), disk)
 }

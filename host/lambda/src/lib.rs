@@ -1,14 +1,13 @@
-//! Gatecheck as an AWS Lambda function: a thin shell over `gatecheck-core`.
+//! Gatecheck as an AWS Lambda function: a thin shell over `gatecheck-core` and `gatecheck-store`.
 
 mod config;
 mod error;
 mod function;
 pub mod log;
-mod policies;
+mod metrics;
 pub mod sink;
 
-pub use config::{Config, ConfigError, PolicySources};
+pub use config::{Config, ConfigError, ModulesConfig};
 pub use error::HandlerError;
 pub use function::Function;
 pub use log::LogFormat;
-pub use policies::{PolicyError, PolicyStore};

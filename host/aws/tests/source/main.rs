@@ -10,10 +10,15 @@
 #[expect(unreachable_pub, reason = "it is public where it lives, in the whole-system tests")]
 #[path = "../../../../tests/src/aws.rs"]
 mod aws;
+mod calls;
 mod failures;
 mod gathering;
+mod objects;
 mod parameters;
+mod raw;
 mod recordings;
+mod registry;
+mod signing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,9 +1,9 @@
-//! Reading parameters.
+//! Reading and writing parameters.
 
-use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_aws::{ParameterError, Parameters, Tier};
 use gatecheck_core::facts::Facts;
 
-use super::aws::RecordedAws;
+use super::aws::{Parameter, RecordedAws};
 use super::config;
 
 async fn parameters(names: &[&str]) -> (RecordedAws, Parameters) {
@@ -66,4 +66,73 @@ async fn refusals_and_failures_are_told_apart() {
     assert_eq!(failed.to_string(), told);
     aws.fail("ssm:GetParameter", "ThrottlingException", 400, 2);
     assert!(parameters.get("/with").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_value_is_stored_whatever_was_there() {
+    let (aws, parameters) = parameters(&["/with"]).await;
+    for (tier, secure) in [(Tier::Standard, false), (Tier::Advanced, true)] {
+        let value = "x".repeat(tier.capacity());
+        parameters.put("/with", &value, tier, secure).await.unwrap();
+        assert_eq!(parameters.get("/with").await.as_deref(), Ok(value.as_str()));
+        let kind = if secure { "SecureString" } else { "String" };
+        let stored = Parameter { value, kind: kind.into(), tier: format!("{tier:?}") };
+        assert_eq!(aws.parameter("/with"), Some(stored));
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_told() {
+    let (aws, parameters) = parameters(&[]).await;
+    let error = parameters.put("/with", &"x".repeat(4097), Tier::Standard, false).await.unwrap_err();
+    let told = "parameter `/with` could not be stored: ssm:PutParameter: ValidationException: Standard tier parameters \
+                support a maximum parameter value of 4096 characters.";
+    assert_eq!(error.to_string(), told);
+    assert!(error.remedy().contains("size"));
+    assert_eq!(aws.parameter("/with"), None);
+}
+
+#[tokio::test]
+async fn any_number_of_parameters_is_deleted() {
+    let names: Vec<_> = (0..12).map(|number| format!("/module/{number}")).collect();
+    let (aws, parameters) = parameters(&names.iter().map(String::as_str).skip(1).collect::<Vec<_>>()).await;
+    parameters.delete(&names).await.unwrap();
+    assert!(parameters.under("/module").await.unwrap().is_empty());
+    aws.clear_calls();
+    parameters.delete(&names).await.unwrap();
+    assert_eq!(aws.calls(), ["ssm:DeleteParameters"; 2]);
+    parameters.delete(&[]).await.unwrap();
+    assert_eq!(aws.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn writing_waits_longer_for_its_turn_than_reading() {
+    let (aws, parameters) = parameters(&["/with"]).await;
+    for action in ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameters"] {
+        aws.fail(action, "ThrottlingException", 400, 9);
+    }
+    assert!(parameters.get("/with").await.is_err());
+    parameters.put("/with", "new", Tier::Standard, false).await.unwrap();
+    assert_eq!(aws.parameter("/with").unwrap().value, "new");
+    parameters.delete(&["/with".into()]).await.unwrap();
+    assert_eq!(aws.parameter("/with"), None);
+}
+
+#[tokio::test]
+async fn a_failure_to_write_says_so() {
+    let (aws, parameters) = parameters(&["/with"]).await;
+    aws.fail("ssm:PutParameter", "AccessDeniedException", 400, 1);
+    let denied = parameters.put("/with", "new", Tier::Standard, true).await.unwrap_err();
+    assert_eq!(denied, ParameterError::Denied { name: "/with".into(), action: "ssm:PutParameter".into() });
+    assert_eq!(denied.to_string(), "access to parameter `/with` was refused (`ssm:PutParameter`)");
+    assert!(denied.remedy().contains("kms:GenerateDataKey"));
+    aws.fail("ssm:DeleteParameters", "AccessDeniedException", 400, 1);
+    let denied = parameters.delete(&["/with".into()]).await.unwrap_err();
+    assert_eq!(denied, ParameterError::Denied { name: "/with".into(), action: "ssm:DeleteParameters".into() });
+    aws.fail("ssm:DeleteParameters", "InternalServerError", 500, 10);
+    let failed = parameters.delete(&["/with".into()]).await.unwrap_err();
+    let told =
+        "parameter `/with` could not be deleted: ssm:DeleteParameters: InternalServerError: injected by the test";
+    assert_eq!(failed.to_string(), told);
+    assert!(aws.parameter("/with").is_some());
 }

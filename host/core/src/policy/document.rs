@@ -1,9 +1,12 @@
 //! A policy document: an entry `{"module", "settings", ...}`, or the document of the Python tool, which is the settings of
 //! the bundled allow-list.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
 
-use super::module::ModuleError;
+use super::digest::Digest;
+use super::location::Location;
 use super::scope::Scope;
 use super::{remedy, strict};
 use crate::report::{Fault, FaultReason};
@@ -19,12 +22,12 @@ const KEYS: [&str; 5] = ["module", "sha256", "settings", "scope", "action"];
 pub enum ModuleReference {
     /// A policy that ships with Gatecheck.
     Bundled(String),
-    /// Anything else: what the document says, and the digest that it states.
+    /// Any other module.
     Elsewhere {
-        /// Path or URL.
-        reference: String,
-        /// `sha256` of the document, lower-case hexadecimal.
-        sha256: Option<String>,
+        /// Where it is.
+        location: Location,
+        /// The digest of its bytes. Only the command line takes a file without.
+        sha256: Option<Digest>,
     },
 }
 
@@ -47,9 +50,16 @@ pub struct PolicyDocument {
 
 impl PolicyDocument {
     /// The fault of a policy whose module cannot be had.
-    pub fn without_module(&self, error: &ModuleError) -> Fault {
-        let detail = format!("{}: {error}{}", self.source, remedy(error.remedy()));
+    pub fn without_module(&self, error: &dyn Display, remedy_of_error: Option<&str>) -> Fault {
+        let detail = format!("{}: {error}{}", self.place_of_module(), remedy(remedy_of_error));
         Fault { policy: self.name.clone(), reason: FaultReason::Module, detail }
+    }
+
+    /// Where the document names its module.
+    fn place_of_module(&self) -> String {
+        // The document of the Python tool names none.
+        let pointer = if self.place.ends_with("/settings") { "#/module" } else { "" };
+        format!("{}{pointer}", self.source)
     }
 
     /// Reads the JSON text of a document from `source` (a file or parameter).
@@ -60,6 +70,18 @@ impl PolicyDocument {
             detail: format!("{source}: not JSON: {error}; write `{{\"task\": [...]}}` or `{{\"module\": ...}}`"),
         })?;
         Self::parse(name, source, document)
+    }
+
+    /// The policy of a module alone, without settings.
+    pub fn of_module(name: &str, location: Location, sha256: Option<Digest>) -> Self {
+        Self {
+            name: name.to_owned(),
+            source: location.to_string(),
+            module: ModuleReference::Elsewhere { location, sha256 },
+            scope: Scope::default(),
+            settings: Value::Object(Map::new()),
+            place: "settings".to_owned(),
+        }
     }
 
     /// Understands a document from `source` (a file or parameter).
@@ -96,12 +118,8 @@ impl PolicyDocument {
             Some(_) => Err(fault(&format!("/{key}"), "not a string")),
         };
         let module = text(&document, "module")?.unwrap_or_default();
-        let sha256 = text(&document, "sha256")?;
-        if let Some(digest) = &sha256
-            && (digest.len() != 64 || !digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
-        {
-            return Err(fault("/sha256", "not a SHA-256 digest: 64 digits or letters a to f"));
-        }
+        let sha256 = text(&document, "sha256")?.map(|digest| digest.parse::<Digest>()).transpose();
+        let sha256 = sha256.map_err(|error| fault("/sha256", &error.to_string()))?;
         if text(&document, "action")?.is_some_and(|action| action != "alert") {
             return Err(fault("/action", "unknown action; the only one is `alert`"));
         }
@@ -109,7 +127,12 @@ impl PolicyDocument {
         let scope = scope.map_err(|(pointer, problem)| fault(&format!("/scope{pointer}"), &problem))?;
         // A path or URL has a slash, a colon or a dot; the name of a bundled policy has none.
         let module = if module.contains(['/', ':', '.', '\\']) {
-            ModuleReference::Elsewhere { reference: module, sha256 }
+            let location = Location::parse(&module)
+                .map_err(|error| fault("/module", &format!("`{module}`: {error}{}", remedy(Some(&error.remedy())))))?;
+            if sha256.is_none() && !matches!(location, Location::File(_)) {
+                return Err(fault("/sha256", "is missing; state the digest of the module that was reviewed"));
+            }
+            ModuleReference::Elsewhere { location, sha256 }
         } else {
             ModuleReference::Bundled(module)
         };
@@ -152,7 +175,8 @@ mod tests {
         assert_eq!(document.module, ModuleReference::Bundled("allow-list".into()));
         assert_eq!((document.settings, document.place.as_str()), (json!({"task": []}), "p.json#/settings"));
         let document = parse(json!({"module": "./mine.wasm"})).unwrap();
-        assert_eq!(document.module, ModuleReference::Elsewhere { reference: "./mine.wasm".into(), sha256: None });
+        let location = Location::File("./mine.wasm".into());
+        assert_eq!(document.module, ModuleReference::Elsewhere { location, sha256: None });
     }
 
     #[test]
@@ -179,5 +203,10 @@ mod tests {
             error(json!({"module": "x", "scope": {"cluster": []}})).starts_with("p.json#/scope/cluster: unknown field")
         );
         assert!(error(json!({"module": "x", "sha256": "abc"})).starts_with("p.json#/sha256: not a SHA-256 digest"));
+        assert_eq!(
+            error(json!({"module": "s3://bucket", "sha256": "0".repeat(64)})),
+            "p.json#/module: `s3://bucket`: incomplete reference; write `s3://BUCKET/KEY`"
+        );
+        assert!(error(json!({"module": "s3://bucket/key"})).starts_with("p.json#/sha256: is missing; "));
     }
 }

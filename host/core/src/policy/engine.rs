@@ -92,11 +92,13 @@ fn config() -> wasmtime::Config {
 #[cfg(feature = "compiler")]
 pub fn precompile(component: &[u8], target: &str) -> Result<Vec<u8>, super::ModuleError> {
     super::version::check(component)?;
-    let mut config = config();
-    config
-        .target(target)
-        .and_then(|config| wasmtime::Engine::new(config)?.precompile_component(component))
-        .map_err(super::ModuleError::Refused)
+    for_target(target).and_then(|engine| engine.precompile_component(component)).map_err(super::ModuleError::Refused)
+}
+
+/// An engine that compiles for a target triple, and for every processor of that kind.
+#[cfg(feature = "compiler")]
+pub(super) fn for_target(target: &str) -> wasmtime::Result<wasmtime::Engine> {
+    wasmtime::Engine::new(config().target(target)?)
 }
 
 /// Whether anything runs. A thread that ticks for nothing would keep the processor awake.

@@ -1,7 +1,6 @@
 //! A module: the WebAssembly component of a policy, compiled and linked to the fact families, and to nothing else.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use thiserror::Error;
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -39,30 +38,6 @@ pub enum ModuleError {
         /// The remedy.
         remedy: String,
     },
-    /// The file cannot be read.
-    #[error("the module `{}` cannot be read: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Its bytes are not those that the policy document names.
-    #[error("the module `{reference}` has the SHA-256 digest `{found}`, not `{expected}`")]
-    Digest {
-        /// What the policy document says.
-        reference: String,
-        /// The digest it states.
-        expected: String,
-        /// The digest of the bytes.
-        found: String,
-    },
-    /// The place is not supported here.
-    #[error("modules cannot be had from `{reference}` here")]
-    Unsupported {
-        /// What the policy document says.
-        reference: String,
-    },
     /// Built for something else.
     #[cfg(feature = "compiler")]
     #[error("the module {0}")]
@@ -77,7 +52,6 @@ impl ModuleError {
     pub fn remedy(&self) -> Option<&str> {
         match self {
             Self::Unknown { remedy, .. } => Some(remedy),
-            Self::Digest { .. } => Some("use the module that was reviewed, or state the digest of this one"),
             #[cfg(feature = "compiler")]
             Self::Interface(error) => Some(error.remedy()),
             _ => None,
@@ -96,12 +70,22 @@ impl Module {
 
     /// Loads native code that is part of this very program: `'static` bytes that its build wrote with
     /// [`precompile`](super::precompile). Never give it bytes that came from anywhere else.
-    pub fn built_in(engine: &Engine, artifact: &'static [u8]) -> Result<Self, ModuleError> {
-        // SAFETY: `deserialize` runs whatever native code the bytes hold. They are compiled into this program by its own
-        // build, so they are trusted as much as the program itself. A version or configuration that does not fit is an
-        // error, not undefined behaviour.
+    pub fn built_in(engine: &Engine, native: &'static [u8]) -> Result<Self, ModuleError> {
+        Self::deserialize(engine, native)
+    }
+
+    /// Loads native code that a trusted key has signed.
+    #[cfg(feature = "compiler")]
+    pub fn signed(engine: &Engine, native: &super::artifact::NativeCode) -> Result<Self, ModuleError> {
+        Self::deserialize(engine, native.bytes())
+    }
+
+    fn deserialize(engine: &Engine, native: &[u8]) -> Result<Self, ModuleError> {
+        // SAFETY: `deserialize` runs whatever native code the bytes hold. They are either part of this program, put there
+        // by its own build, or `NativeCode`, which exists only where a trusted key has signed it. A version or
+        // configuration that does not fit is an error, not undefined behaviour.
         #[expect(unsafe_code, reason = "the one place that loads native code")]
-        let component = unsafe { Component::deserialize(&engine.wasmtime, artifact) };
+        let component = unsafe { Component::deserialize(&engine.wasmtime, native) };
         Self::link(engine, &component.map_err(ModuleError::Refused)?)
     }
 

@@ -20,9 +20,9 @@ type Version = (u64, u64, u64);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum InterfaceError {
-    #[error("not WebAssembly: {0}")]
+    #[error("is not WebAssembly: {0}")]
     NotWebAssembly(String),
-    #[error("a core WebAssembly module, not a component")]
+    #[error("is a core WebAssembly module, not a component")]
     CoreModule,
     #[error("imports `{0}`, which is no fact family")]
     Foreign(String),
@@ -49,7 +49,10 @@ impl InterfaceError {
 }
 
 /// Checks that a component imports fact families of an offered version and nothing else.
-pub(super) fn check(wasm: &[u8]) -> Result<(), InterfaceError> {
+pub fn check(wasm: &[u8]) -> Result<(), InterfaceError> {
+    if !wasm.starts_with(b"\0asm") {
+        return Err(InterfaceError::NotWebAssembly("it does not begin as WebAssembly does".to_owned()));
+    }
     // Imports of nested modules and components are satisfied inside.
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(wasm) {

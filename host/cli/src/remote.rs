@@ -1,0 +1,53 @@
+//! What is not on this machine, for the command line: with the logins of docker, and the profile and Region of the AWS CLI.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::sync::Arc;
+
+use gatecheck_aws::ParameterError;
+use gatecheck_core::policy::{Location, PolicyDocument};
+use gatecheck_store::fetch::{Remote, SourceOfLogins};
+use gatecheck_store::read_all;
+
+use crate::host::Documents;
+use crate::input::InputError;
+use crate::policies::name_of;
+use crate::progress;
+
+/// Buckets, registries, parameters and the web. `GATECHECK_INSECURE_HOSTS` may be asked without encryption.
+pub(crate) fn remote() -> Arc<Remote> {
+    let insecure = env::var("GATECHECK_INSECURE_HOSTS").unwrap_or_default();
+    let insecure = insecure.split(',').map(|host| host.trim().to_owned()).collect();
+    Arc::new(Remote::new(insecure, SourceOfLogins::Docker))
+}
+
+/// The documents of the policies at or below a parameter.
+pub(crate) async fn policies_at(remote: &Remote, name: &str) -> Result<Documents, InputError> {
+    let texts = progress::show("reading parameters", texts_at(remote, name)).await?;
+    if texts.is_empty() {
+        return Err(InputError::NoParameters { name: name.to_owned() });
+    }
+    let module_at = |parameter: &str| {
+        let location = Location::Parameter(parameter.to_owned());
+        (parameter.to_owned(), Ok(PolicyDocument::of_module(&name_of(&location), location, None)))
+    };
+    // A module may be in parts, which are numbered, and its bytes are in base64, which is no JSON.
+    let is_part = |parameter: &str| parameter.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_ok());
+    if !texts.contains_key(name) && texts.keys().all(|parameter| is_part(parameter)) {
+        return Ok([module_at(name)].into());
+    }
+    let mut documents = read_all(&texts);
+    let modules = texts.iter().filter(|(_, text)| !text.trim_start().starts_with(['{', '[']));
+    documents.extend(modules.map(|(parameter, _)| module_at(parameter)));
+    Ok(documents)
+}
+
+async fn texts_at(remote: &Remote, name: &str) -> Result<BTreeMap<String, String>, ParameterError> {
+    let parameters = remote.parameters().await;
+    match parameters.get(name).await {
+        Ok(text) => Ok(BTreeMap::from([(name.to_owned(), text)])),
+        // A path is the name of no parameter.
+        Err(ParameterError::NotFound { .. }) => parameters.under(name).await,
+        Err(error) => Err(error),
+    }
+}

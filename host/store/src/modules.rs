@@ -1,0 +1,297 @@
+//! From a reference to a module that can be instantiated, by the shortest way: what is in memory, what this machine has
+//! compiled before, what the operator has compiled and signed, and at last the WebAssembly bytes themselves.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use gatecheck_core::policy::{
+    Digest, Engine, EngineError, Location, Module, ModuleError, ModuleReference, NativeCode, Platform, PolicyDocument,
+    PublicKey, check_interface, open_artifact,
+};
+use gatecheck_core::report::Fault;
+use thiserror::Error;
+
+use crate::compile::{CompileError, Compiler};
+use crate::counts::Counts;
+use crate::disk::{Disk, KeepError};
+use crate::fetch::{FetchError, Fetcher, Kind};
+
+/// Gets modules and keeps them.
+#[derive(Debug)]
+pub struct ModuleStore {
+    engine: Arc<Engine>,
+    fetcher: Fetcher,
+    /// Whose artifacts are loaded.
+    trusted: Vec<PublicKey>,
+    compiler: Compiler,
+    disk: Disk,
+    kept: Mutex<HashMap<Key, Kept>>,
+    /// What was done since someone last looked.
+    pub counts: Counts,
+}
+
+/// What modules are kept by: the same bytes are one module, wherever they are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Key {
+    Bundled(String),
+    Bytes(Digest),
+}
+
+/// A module; or why these bytes will never be one.
+type Kept = Result<Arc<Module>, Arc<LoadError>>;
+
+/// The modules of some references.
+pub type Loaded = HashMap<ModuleReference, Result<Arc<Module>, Arc<LoadError>>>;
+
+/// Why there is no module.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// It is not one, or not for this host.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// Its bytes cannot be had.
+    #[error("the module `{}` cannot be had: {source}", location.shown())]
+    Fetch {
+        /// Where it should be.
+        location: Box<Location>,
+        /// Why.
+        source: FetchError,
+    },
+    /// Its bytes are not those that the policy document names.
+    #[error("the module `{}` has the SHA-256 digest `{found}`, not `{expected}`", location.shown())]
+    Digest {
+        /// Where it is.
+        location: Box<Location>,
+        /// The digest that the document states.
+        expected: Digest,
+        /// The digest of the bytes.
+        found: Digest,
+    },
+    /// It cannot be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The engine does not compile for this machine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What was compiled cannot be used.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
+}
+
+impl LoadError {
+    /// What to do about it.
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Module(error) => error.remedy().map(str::to_owned),
+            Self::Fetch { source, .. } => source.remedy(),
+            Self::Digest { .. } => Some("use the module that was reviewed, or state the digest of this one".to_owned()),
+            Self::Compile(error) => error.remedy().map(str::to_owned),
+            Self::Engine(_) | Self::Keep(_) => None,
+        }
+    }
+
+    /// It may work another time, with the same reference.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Fetch { .. } | Self::Digest { .. } | Self::Compile(CompileError::Deadline))
+    }
+}
+
+impl ModuleStore {
+    /// A store that has nothing yet. `trusted` are the operator's keys.
+    pub fn new(engine: Arc<Engine>, fetcher: Fetcher, trusted: Vec<PublicKey>, compiler: Compiler, disk: Disk) -> Self {
+        Self { engine, fetcher, trusted, compiler, disk, kept: Mutex::default(), counts: Counts::default() }
+    }
+
+    /// The modules at `references`, as far as they can be had until `deadline`, and no others from now on: what is not
+    /// referred to any more is forgotten.
+    pub async fn load(&self, references: impl IntoIterator<Item = &ModuleReference>, deadline: Instant) -> Loaded {
+        let mut groups: BTreeMap<Key, Vec<&ModuleReference>> = BTreeMap::new();
+        let mut singles = Vec::new();
+        for reference in references {
+            match Key::of(reference) {
+                Some(key) => {
+                    let group = groups.entry(key).or_default();
+                    if !group.contains(&reference) {
+                        group.push(reference);
+                    }
+                }
+                None if singles.contains(&vec![reference]) => {}
+                None => singles.push(vec![reference]),
+            }
+        }
+        self.kept().retain(|key, _| groups.contains_key(key));
+        // Side by side, but one after the other where the bytes are the same: the first one has them for the others.
+        let loading = groups.into_values().chain(singles).map(async |group| {
+            let mut loaded = Vec::new();
+            for reference in group {
+                loaded.push((reference.clone(), self.get(reference, deadline).await));
+            }
+            loaded
+        });
+        join_all(loading).await.into_iter().flatten().collect()
+    }
+
+    /// The module at `reference`.
+    pub async fn get(&self, reference: &ModuleReference, deadline: Instant) -> Result<Arc<Module>, Arc<LoadError>> {
+        let key = Key::of(reference);
+        if let Some(kept) = key.as_ref().and_then(|key| self.kept().get(key).cloned()) {
+            return kept;
+        }
+        let loaded = match reference {
+            ModuleReference::Bundled(name) => gatecheck_bundled::module(&self.engine, name).map_err(LoadError::from),
+            ModuleReference::Elsewhere { location, sha256 } => self.elsewhere(location, *sha256, deadline).await,
+        };
+        let loaded = loaded.map(Arc::new).map_err(Arc::new);
+        if let Some(key) = key
+            && loaded.as_ref().map_or_else(|error| !error.may_pass(), |_| true)
+        {
+            self.kept().insert(key, loaded.clone());
+        }
+        loaded
+    }
+
+    async fn elsewhere(
+        &self,
+        location: &Location,
+        sha256: Option<Digest>,
+        deadline: Instant,
+    ) -> Result<Module, LoadError> {
+        let platform = Platform::here()?;
+        if let Some(digest) = &sha256 {
+            if let Some(native) = self.disk.get(digest, &platform) {
+                return Ok(Module::signed(&self.engine, &native)?);
+            }
+            if let Some(module) = self.artifact(location, digest, &platform, deadline).await {
+                return Ok(module);
+            }
+        }
+        let wasm = self.bytes(location, sha256.as_ref(), deadline).await?;
+        self.module(location, &wasm, deadline)
+    }
+
+    /// The module that bytes from `location` are.
+    pub fn module(&self, location: &Location, wasm: &[u8], deadline: Instant) -> Result<Module, LoadError> {
+        let native = self.native(location, wasm, &Platform::here()?, deadline)?;
+        Ok(Module::signed(&self.engine, &native)?)
+    }
+
+    /// What bytes from `location` are for a platform: compiled, unless this machine has done that before.
+    pub fn native(
+        &self,
+        location: &Location,
+        wasm: &[u8],
+        platform: &Platform,
+        deadline: Instant,
+    ) -> Result<NativeCode, LoadError> {
+        check_interface(wasm).map_err(ModuleError::from)?;
+        let digest = Digest::of(wasm);
+        if let Some(native) = self.disk.get(&digest, platform) {
+            return Ok(native);
+        }
+        let compiled = self.compile(location, wasm, platform, deadline)?;
+        Ok(self.disk.keep(&digest, platform, &compiled)?)
+    }
+
+    /// The bytes of a module, which have the digest that is stated, if one is.
+    pub async fn bytes(
+        &self,
+        location: &Location,
+        sha256: Option<&Digest>,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, LoadError> {
+        self.counts.add(|counts| &mut counts.modules_fetched);
+        let fetched = self.fetcher.get(location, Kind::Module, sha256, deadline).await;
+        let wasm = fetched.map_err(|source| LoadError::Fetch { location: Box::new(location.clone()), source })?;
+        match (sha256, Digest::of(&wasm)) {
+            (Some(expected), found) if found != *expected => {
+                Err(LoadError::Digest { location: Box::new(location.clone()), expected: *expected, found })
+            }
+            _ => Ok(wasm),
+        }
+    }
+
+    /// What the operator has compiled of the module and signed. Anything that is wrong with it is told, and no more: the
+    /// module itself is still there.
+    async fn artifact(
+        &self,
+        location: &Location,
+        digest: &Digest,
+        platform: &Platform,
+        deadline: Instant,
+    ) -> Option<Module> {
+        if self.trusted.is_empty() {
+            return None;
+        }
+        let beside = location.beside(&platform.artifact_name(digest));
+        let ignored = |why: &str| {
+            self.counts.add(|counts| &mut counts.artifacts_ignored);
+            tracing::warn!("the artifact `{}` is not used: {why}", beside.shown());
+        };
+        let artifact = match self.fetcher.get(&beside, Kind::Artifact, None, deadline).await {
+            Ok(artifact) => artifact,
+            Err(error) if error.is_not_found() => return None,
+            Err(error) => {
+                ignored(&error.to_string());
+                return None;
+            }
+        };
+        let opened = open_artifact(&artifact, digest, platform, &self.trusted);
+        match opened.map(|native| Module::signed(&self.engine, &native)) {
+            Ok(Ok(module)) => {
+                self.counts.add(|counts| &mut counts.artifacts_loaded);
+                Some(module)
+            }
+            Ok(Err(error)) => {
+                ignored(&error.to_string());
+                None
+            }
+            Err(error) => {
+                ignored(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn compile(
+        &self,
+        location: &Location,
+        wasm: &[u8],
+        platform: &Platform,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, CompileError> {
+        self.counts.add(|counts| &mut counts.modules_compiled);
+        let started = Instant::now();
+        let native = self.compiler.compile(wasm, platform, deadline.saturating_duration_since(started))?;
+        tracing::warn!(
+            seconds = started.elapsed().as_secs_f64(),
+            "the module `{}` had to be compiled here; `gatecheck publish --key` does it ahead",
+            location.shown()
+        );
+        Ok(native)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The module of a document, among those that were loaded for it and others.
+pub fn module_of(loaded: &Loaded, document: &PolicyDocument) -> Result<Arc<Module>, Fault> {
+    match loaded.get(&document.module) {
+        Some(Ok(module)) => Ok(Arc::clone(module)),
+        Some(Err(error)) => Err(document.without_module(error, error.remedy().as_deref())),
+        None => Err(document.without_module(&"it was not loaded", None)),
+    }
+}
+
+impl Key {
+    /// Nothing where the bytes may change at any time.
+    fn of(reference: &ModuleReference) -> Option<Self> {
+        match reference {
+            ModuleReference::Bundled(name) => Some(Self::Bundled(name.clone())),
+            ModuleReference::Elsewhere { sha256, .. } => sha256.map(Self::Bytes),
+        }
+    }
+}
