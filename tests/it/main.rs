@@ -12,6 +12,10 @@ mod hostile;
 mod interface;
 // What people type and give, right and wrong.
 mod command_line;
+// Modules from elsewhere: fetched, compiled, refused.
+mod modules;
+// From a file to a function, and back.
+mod publish;
 // Each violation once over the events of a task.
 mod once;
 // The policy in SSM: refreshed, missing, broken.

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod binaries;
 pub mod cases;
+pub mod command;
 pub mod event;
 pub mod http;
 pub mod moto;
