@@ -8,8 +8,8 @@ use gatecheck_core::policy::Digest;
 use gatecheck_tests::aws::RecordedAws;
 use gatecheck_tests::binaries::bootstrap;
 use gatecheck_tests::cases::Case;
-use gatecheck_tests::guest;
 use gatecheck_tests::runtime_api::{Lambda, Outcome};
+use gatecheck_tests::{broken_policies as broken, guest};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -82,26 +82,8 @@ fn judge(function: &mut Lambda, task: &str) -> Value {
     }
 }
 
-/// Policies with a violation, each once.
-fn broken(report: &Value) -> Vec<&str> {
-    let mut names: Vec<_> = report["violations"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|violation| violation["policy"].as_str().unwrap())
-        .collect();
-    names.dedup();
-    names
-}
-
 fn faults(report: &Value) -> Vec<&str> {
     report["faults"].as_array().unwrap().iter().map(|fault| fault["detail"].as_str().unwrap()).collect()
-}
-
-/// The sum of a metric over all log records.
-fn metric(function: &Lambda, name: &str) -> u64 {
-    let records = function.log().into_iter().filter_map(|line| serde_json::from_str::<Value>(&line).ok());
-    records.filter(|record| record.get("_aws").is_some()).filter_map(|record| record[name].as_u64()).sum()
 }
 
 #[test]
@@ -119,7 +101,7 @@ fn fifty_policies_from_five_modules_cost_five_fetches_and_five_compilations() {
         let report = judge(&mut function, "1");
         assert_eq!((broken(&report).len(), faults(&report).len()), (50, 0), "{report:#}");
         assert_eq!(modules.requests().await, 5);
-        assert_eq!((metric(&function, "ModulesFetched"), metric(&function, "ModulesCompiled")), (5, 5));
+        assert_eq!((function.metric("ModulesFetched"), function.metric("ModulesCompiled")), (5, 5));
         let first = modules.aws.calls();
         assert!(first.iter().all(|call| call == "ssm:GetParametersByPath"), "{first:?}");
 
@@ -131,7 +113,7 @@ fn fifty_policies_from_five_modules_cost_five_fetches_and_five_compilations() {
         modules.aws.set_parameter(&format!("{POLICIES}/p00"), &entry.to_string());
         assert_eq!(broken(&judge(&mut function, "3")).len(), 49);
         assert_eq!(modules.requests().await, 5);
-        assert_eq!(metric(&function, "ModulesCompiled"), 5);
+        assert_eq!(function.metric("ModulesCompiled"), 5);
     });
 }
 
@@ -146,7 +128,7 @@ fn what_a_process_compiled_serves_the_next_one_on_the_same_disk() {
         let compiled = |name: &str| {
             let mut function = modules.function("60", &environment);
             assert_eq!(broken(&judge(&mut function, name)), ["tiny"]);
-            metric(&function, "ModulesCompiled")
+            function.metric("ModulesCompiled")
         };
         assert_eq!(compiled("1"), 1);
         assert_eq!(compiled("2"), 0);
@@ -247,8 +229,24 @@ fn a_module_that_takes_too_long_to_compile_is_given_up_and_not_tried_again() {
             assert!(fault.contains("compiling the module took longer than 5 s"), "{fault}");
             assert!(fault.contains("`gatecheck publish --key`"), "{fault}");
         }
-        assert_eq!(metric(&function, "ModulesCompiled"), 2);
+        assert_eq!(function.metric("ModulesCompiled"), 2);
         assert_eq!(modules.requests().await, 2);
+    });
+}
+
+#[test]
+fn a_module_that_takes_too_much_memory_to_compile_is_given_up() {
+    block_on(async {
+        let modules = Modules::start().await;
+        let reference = modules.offer("tiny.wasm", tiny()).await;
+        modules.turn_on("images", &reference, &Digest::of(&tiny()).to_string());
+        let entry = json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]});
+        modules.aws.set_parameter(&format!("{POLICIES}/bundled"), &entry.to_string());
+        let mut function = modules.function("60", &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "40")]);
+        let report = judge(&mut function, "1");
+        assert_eq!(broken(&report), ["bundled"]);
+        let [fault] = faults(&report)[..] else { panic!("{report:#}") };
+        assert!(fault.contains("the compiler ended without a result; it may use 30 MiB of memory"), "{fault}");
     });
 }
 
@@ -266,7 +264,7 @@ fn a_module_that_is_back_is_taken_at_the_next_refresh_and_the_last_good_one_stay
         let report = judge(&mut function, "2");
         assert_eq!((broken(&report), faults(&report).len()), (vec!["images"], 1));
         assert!(function.log().iter().any(|line| line.contains("the last good one stays in force")));
-        assert!(metric(&function, "PoliciesRefused") >= 1);
+        assert!(function.metric("PoliciesRefused") >= 1);
 
         modules.offer("second.wasm", variant(1)).await;
         let report = judge(&mut function, "3");

@@ -13,7 +13,7 @@ use gatecheck_tests::moto::Moto;
 use gatecheck_tests::python::python_guest;
 use gatecheck_tests::registry::Registry;
 use gatecheck_tests::runtime_api::{Lambda, Outcome};
-use gatecheck_tests::{guest, workspace};
+use gatecheck_tests::{broken_policies as broken, guest, workspace};
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -69,19 +69,6 @@ fn judge(function: &mut Lambda) -> Value {
     }
 }
 
-/// Policies with a violation, each once.
-fn broken(report: &Value) -> Vec<String> {
-    let violations = report["violations"].as_array().unwrap().iter();
-    let mut names: Vec<_> = violations.map(|violation| violation["policy"].as_str().unwrap().to_owned()).collect();
-    names.dedup();
-    names
-}
-
-fn metric(function: &Lambda, name: &str) -> u64 {
-    let records = function.log().into_iter().filter_map(|line| serde_json::from_str::<Value>(&line).ok());
-    records.filter(|record| record.get("_aws").is_some()).filter_map(|record| record[name].as_u64()).sum()
-}
-
 fn entry(module: &str) -> Value {
     json!({"module": module, "settings": {"registries": ["mine/"]}})
 }
@@ -125,7 +112,7 @@ fn the_same_module_works_from_everywhere() {
         let report = judge(&mut function);
         let everywhere = ["image", "object", "parameter", "pushed", "web"];
         assert_eq!(broken(&report), everywhere, "{report:#}");
-        assert_eq!(metric(&function, "ModulesFetched"), 1, "they are all the same bytes");
+        assert_eq!(function.metric("ModulesFetched"), 1, "they are all the same bytes");
 
         // The command line judges by what is in force, and by each reference.
         let case = workspace().join("tests/cases/fargate-provisioning");
@@ -237,8 +224,8 @@ fn a_cold_start_with_ten_published_policies_compiles_nothing() {
     world.moto.reset_calls();
     let mut function = world.function("", &[("GATECHECK_PUBLIC_KEY", public)]);
     assert_eq!(broken(&judge(&mut function)).len(), 10);
-    assert_eq!((metric(&function, "ModulesCompiled"), metric(&function, "ModulesFetched")), (0, 0));
-    assert_eq!(metric(&function, "ArtifactsLoaded"), 10);
+    assert_eq!((function.metric("ModulesCompiled"), function.metric("ModulesFetched")), (0, 0));
+    assert_eq!(function.metric("ArtifactsLoaded"), 10);
     let calls = world.moto.calls();
     assert_eq!(calls.iter().filter(|call| *call == "s3:GetObject").count(), 10, "{calls:?}");
 }
@@ -267,7 +254,7 @@ fn only_what_the_operator_signed_is_loaded_as_native_code() {
     let run = |keys: &str| {
         let mut function = world.function("", &[("GATECHECK_PUBLIC_KEY", keys)]);
         assert_eq!(broken(&judge(&mut function)), ["tiny"]);
-        let counted = ["ArtifactsLoaded", "ArtifactsIgnored", "ModulesCompiled"].map(|name| metric(&function, name));
+        let counted = ["ArtifactsLoaded", "ArtifactsIgnored", "ModulesCompiled"].map(|name| function.metric(name));
         (counted, function.stop().join("\n"))
     };
     let stored = |name: &str| {
@@ -331,7 +318,51 @@ fn a_key_in_kms_signs_too() {
     command.prints(0, &["publish", "tiny.json", "--to", &to, "--kms-key", &id]);
     let mut function = world.function("", &[("GATECHECK_PUBLIC_KEY", &public)]);
     assert_eq!(broken(&judge(&mut function)), ["tiny"]);
-    assert_eq!((metric(&function, "ArtifactsLoaded"), metric(&function, "ModulesCompiled")), (1, 0));
+    assert_eq!((function.metric("ArtifactsLoaded"), function.metric("ModulesCompiled")), (1, 0));
+}
+
+#[test]
+fn a_registry_that_wants_a_login_gets_one_or_refuses() {
+    let world = World { registry: Registry::start_with_password("ci", "secret"), ..World::new() };
+    let command = world.command_line("");
+    command.write("tiny.wasm", fs::read(guest("tiny")).unwrap());
+    command.write("tiny.json", entry("tiny.wasm").to_string());
+    let registry = world.registry.address();
+    let to = format!("oci://{registry}/acme/tiny:1");
+    let said = command.prints(2, &["publish", "tiny.json", "--to", &to]);
+    assert!(said.contains("docker login"), "{said}");
+
+    // As `docker login` writes it, for the command line; the same text in a parameter, for the function.
+    let logins = json!({"auths": {registry: {"auth": BASE64_STANDARD.encode("ci:secret")}}}).to_string();
+    fs::create_dir(command.folder().join(".docker")).unwrap();
+    command.write(".docker/config.json", &logins);
+    command.prints(0, &["publish", "tiny.json", "--to", &to]);
+
+    let parameter = json!({"Name": "/gatecheck/logins", "Value": logins, "Type": "SecureString"});
+    world.moto.aws("ssm", "put_parameter", &parameter);
+    let mut function = world.function("", &[("GATECHECK_REGISTRY_LOGINS", "/gatecheck/logins")]);
+    assert_eq!(broken(&judge(&mut function)), ["tiny"]);
+    let mut stranger = world.function("", &[]);
+    let Outcome::Error { kind, body } = stranger.invoke(&Case::load("fargate-provisioning").event.to_string()) else {
+        panic!("judged by nothing")
+    };
+    assert_eq!(kind, "Gatecheck.Policy");
+    assert!(body.contains(&to) && body.contains("GATECHECK_REGISTRY_LOGINS"), "{body}");
+    assert!(!function.stop().join("").contains("secret") && !body.contains("secret"));
+}
+
+#[test]
+fn throttling_delays_a_policy_and_loses_none() {
+    let world = World::new();
+    let command = world.command_line("");
+    command.write("tiny.wasm", fs::read(guest("tiny")).unwrap());
+    command.write("tiny.json", entry("tiny.wasm").to_string());
+    world.moto.fail("ssm:PutParameter", "ThrottlingException", 400, 2);
+    command.prints(0, &["publish", "tiny.json"]);
+    for action in ["ssm:GetParametersByPath", "ssm:GetParameter"] {
+        world.moto.fail(action, "ThrottlingException", 400, 2);
+    }
+    assert_eq!(broken(&judge(&mut world.function("", &[]))), ["tiny"]);
 }
 
 #[test]

@@ -197,6 +197,9 @@ fn the_last_good_one_stays_when_the_next_is_broken_or_out_of_reach() {
             log.iter().filter(|line| line.contains("stay in force") || line.contains("stays in force")).collect();
         assert_eq!(kept.len(), 2, "{log:#?}");
         assert!(kept[0].contains("not JSON") && kept[1].contains("refused"), "{kept:#?}");
+        for counted in [r#""PoliciesRefused":1"#, r#""RefreshesFailed":1"#] {
+            assert_eq!(log.iter().filter(|line| line.contains(counted)).count(), 1, "{log:#?}");
+        }
     });
 }
 

@@ -13,6 +13,8 @@ pub mod runtime_api;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 /// The component of a guest under tests/guests.
 pub fn guest(name: &str) -> PathBuf {
     let path = Path::new(env!("OUT_DIR")).join(format!("{name}.wasm"));
@@ -23,4 +25,12 @@ pub fn guest(name: &str) -> PathBuf {
 /// The root of the workspace.
 pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The policies that a report has violations of, each once.
+pub fn broken_policies(report: &Value) -> Vec<&str> {
+    let violations = report["violations"].as_array().unwrap().iter();
+    let mut names: Vec<_> = violations.map(|violation| violation["policy"].as_str().unwrap()).collect();
+    names.dedup();
+    names
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{self, Message};
@@ -108,6 +109,12 @@ impl Lambda {
                 return self.exited(&format!("killed after {} s", TIME_LIMIT.as_secs()));
             }
         }
+    }
+
+    /// The sum of a metric over what it has written so far.
+    pub fn metric(&self, name: &str) -> u64 {
+        let records = self.log().into_iter().filter_map(|line| serde_json::from_str::<Value>(&line).ok());
+        records.filter(|record| record.get("_aws").is_some()).filter_map(|record| record[name].as_u64()).sum()
     }
 
     /// The folder that stands for its `/tmp`.

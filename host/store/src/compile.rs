@@ -4,7 +4,6 @@
 //! compiles in a child process, the same program once more, that can be ended.
 
 use std::env;
-use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -17,6 +16,9 @@ use thiserror::Error;
 
 /// The argument that makes a program the child: `PROGRAM compile-module TARGET BYTES`.
 const CHILD: &str = "compile-module";
+
+/// How the child ends when the module is no good. However else it ends, it ran out of memory or broke down.
+const REFUSED: u8 = 3;
 
 /// What the child says when it fails is for people.
 const LONGEST_MESSAGE: u64 = 2000;
@@ -45,8 +47,8 @@ pub enum CompileError {
     /// The compiler refuses the module.
     #[error(transparent)]
     Refused(#[from] ModuleError),
-    /// The same, told by the child.
-    #[error("the module is refused: {0}")]
+    /// The same, told by the child, with the remedy.
+    #[error("{0}")]
     Failed(String),
     /// It took too long.
     #[error("compiling the module took longer than {} s", .0.as_secs_f32())]
@@ -103,8 +105,8 @@ fn in_child(wasm: &[u8], target: &str, limits: &CompileLimits, time: Duration) -
         None if time < limits.time / 4 => Err(CompileError::Deadline),
         None => Err(CompileError::Time(time)),
         Some((native, _)) if status.success() => Ok(native),
-        Some((_, message)) if message.is_empty() => Err(CompileError::Died(limits.memory)),
-        Some((_, message)) => Err(CompileError::Failed(message)),
+        Some((_, message)) if status.code() == Some(REFUSED.into()) => Err(CompileError::Failed(message)),
+        Some(_) => Err(CompileError::Died(limits.memory)),
     }
 }
 
@@ -141,32 +143,23 @@ pub fn serve_child() -> Option<ExitCode> {
     if arguments.next()? != CHILD {
         return None;
     }
-    let result = match (arguments.next(), arguments.next().and_then(|memory| memory.parse().ok())) {
-        (Some(target), Some(memory)) => compile_input(&target, memory),
-        _ => Err("the compiler needs a target and a number of bytes".to_owned()),
-    };
-    Some(match result {
+    let (target, memory) = (arguments.next()?, arguments.next()?.parse().ok()?);
+    Some(match compile_input(&target, memory) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
+        Err(CompileError::Refused(error)) if !error.is_out_of_memory() => {
+            let remedy = error.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
             // Nobody is left to tell if standard error is gone.
-            let _ = io::stderr().write_all(message.as_bytes());
-            ExitCode::FAILURE
+            let _ = write!(io::stderr(), "{error}{remedy}");
+            ExitCode::from(REFUSED)
         }
+        Err(_) => ExitCode::FAILURE,
     })
 }
 
-fn compile_input(target: &str, memory: u64) -> Result<(), String> {
+fn compile_input(target: &str, memory: u64) -> Result<(), CompileError> {
     let limit = Rlimit { current: Some(memory), maximum: Some(memory) };
-    setrlimit(Resource::As, limit).map_err(|error| error.to_string())?;
+    setrlimit(Resource::As, limit).map_err(io::Error::from)?;
     let mut wasm = Vec::new();
-    io::stdin().lock().read_to_end(&mut wasm).map_err(|error| error.to_string())?;
-    let native = precompile(&wasm, target).map_err(|error| {
-        let mut message = error.to_string();
-        if let Some(remedy) = error.remedy() {
-            // Writing to a string does not fail.
-            let _ = write!(message, "; {remedy}");
-        }
-        message
-    })?;
-    io::stdout().lock().write_all(&native).map_err(|error| error.to_string())
+    io::stdin().lock().read_to_end(&mut wasm)?;
+    Ok(io::stdout().lock().write_all(&precompile(&wasm, target)?)?)
 }

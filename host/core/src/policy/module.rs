@@ -54,8 +54,13 @@ impl ModuleError {
             Self::Unknown { remedy, .. } => Some(remedy),
             #[cfg(feature = "compiler")]
             Self::Interface(error) => Some(error.remedy()),
-            _ => None,
+            Self::Refused(_) => None,
         }
+    }
+
+    /// It may be good, but there was not enough memory to tell.
+    pub fn is_out_of_memory(&self) -> bool {
+        matches!(self, Self::Refused(error) if error.is::<wasmtime::OutOfMemory>())
     }
 }
 

@@ -94,8 +94,8 @@ impl RegistryError {
                 "correct registry, repository, tag or sha256: each repository has only the layers that were pushed to it"
             }
             RegistryProblem::LoginRequired => {
-                "log in on the command line with `docker login`, or give the function a login at the registry; if the \
-                 repository is public, make sure that it exists"
+                "log in on the command line with `docker login`, or give the function one with GATECHECK_REGISTRY_LOGINS; \
+                 if the repository is public, make sure that it exists"
             }
             RegistryProblem::LoginRefused { .. } => "log in again, with a password or token that is still valid",
             RegistryProblem::Challenge => "use a registry that takes a user name and a password, or a bearer token",
