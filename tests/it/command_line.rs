@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use gatecheck_core::policy::Digest;
 use gatecheck_tests::binaries::gatecheck;
 use gatecheck_tests::{guest, workspace};
 use serde_json::{Value, json};
@@ -153,7 +154,12 @@ fn a_module_can_be_a_file() {
         run(folder.path(), &["check", "--task", "task.json", "--policy", "policies/mine.json", "--format", "json"])
     };
     assert_eq!(rules(&policy("")), ["mine hostile"]);
-    let wrong = shown(&policy(&format!(r#", "sha256": "{}""#, "0".repeat(64))));
+    let wasm = fs::read(guest("hostile")).unwrap();
+    let pinned = format!(r#", "sha256": "{}""#, Digest::of(&wasm));
+    assert_eq!(rules(&policy(&pinned)), ["mine hostile"]);
+    // The file changes, and what is kept of it must not answer for it.
+    fs::write(folder.path().join("policies/mine.wasm"), [wasm, vec![0, 2, 1, b'x']].concat()).unwrap();
+    let wrong = shown(&policy(&pinned));
     assert!(wrong.contains("has the SHA-256 digest") && wrong.starts_with("exit 2"), "{wrong}");
     fs::write(folder.path().join("policies/mine.wasm"), b"\0asm\x01\0\0\0").unwrap();
     let core = shown(&policy(""));
