@@ -230,3 +230,27 @@ fn inspect_shows_what_a_module_can_read_and_needs() {
 fn help_teaches() {
     insta::assert_snapshot!("help", shown(&run(workspace(), &["check", "--help"])));
 }
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let folder = workplace();
+    let help = shown(&run(folder.path(), &["--help"]));
+    let commands: Vec<_> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.contains(&"check"), "{help}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = shown(&run(folder.path(), &["completions", shell]));
+        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+    }
+    assert!(shown(&run(folder.path(), &["man", "pages/man1"])).starts_with("exit 0"));
+    for command in commands {
+        let page = fs::read_to_string(folder.path().join(format!("pages/man1/gatecheck-{command}.1"))).unwrap();
+        assert!(page.contains("SYNOPSIS"), "{command}");
+    }
+}

@@ -39,6 +39,39 @@ pub enum Command {
     /// Make the key that vouches for compiled modules
     #[command(after_long_help = KEYGEN_EXAMPLES)]
     Keygen(KeygenArgs),
+    /// Print what a shell needs to complete the command line
+    #[command(after_long_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Write manual pages
+    #[command(after_long_help = MAN_EXAMPLES)]
+    Man(ManArgs),
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  gatecheck completions bash > /etc/bash_completion.d/gatecheck
+  gatecheck completions zsh > ~/.zfunc/_gatecheck
+  gatecheck completions fish > ~/.config/fish/completions/gatecheck.fish";
+
+/// For which shell.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  gatecheck man man1
+  man --local-file man1/gatecheck-check.1";
+
+/// Where to write pages.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The directory; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
 }
 
 #[cfg(feature = "network")]

@@ -15,12 +15,13 @@ mod pull;
 #[cfg(feature = "network")]
 mod remote;
 mod render;
+mod shell;
 #[cfg(feature = "network")]
 mod stored;
 
 use std::io::{self, Write};
 
-pub use args::{Args, CheckArgs, Command, Format, InspectArgs, KeygenArgs, PullArgs};
+pub use args::{Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs};
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
 pub use exit::Exit;
@@ -51,6 +52,8 @@ async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputErro
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
         Command::Keygen(args) => keygen::keygen(args, out).await,
+        Command::Completions(args) => shell::completions(args, out),
+        Command::Man(args) => shell::man(args, out),
         #[cfg(feature = "network")]
         Command::Publish(args) => publish::publish(args, out).await,
         #[cfg(feature = "network")]
