@@ -118,10 +118,30 @@ impl PolicySet {
         &self.faults
     }
 
+    /// What each policy has read so far, and what it ever could.
+    pub fn reads(&self, engine: &Engine) -> impl Iterator<Item = Reads<'_>> {
+        self.policies.iter().map(|policy| Reads {
+            policy: &policy.name,
+            read: policy.remembered_reads(),
+            readable: policy.module.imports(engine).families,
+        })
+    }
+
     /// Names of the policies that are judged.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.policies.iter().map(|policy| policy.name.as_str())
     }
+}
+
+/// The facts of one policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reads<'a> {
+    /// Name of the policy.
+    pub policy: &'a str,
+    /// What it read of the tasks that it has judged to the end.
+    pub read: BTreeSet<Family>,
+    /// What its module can ever read.
+    pub readable: BTreeSet<Family>,
 }
 
 /// A remedy as it stands behind its cause.

@@ -4,7 +4,7 @@ mod text;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::facts::Unavailable;
@@ -54,7 +54,7 @@ impl Report {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Severity {
@@ -125,7 +125,7 @@ pub struct Fault {
 }
 
 /// What kind of fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultReason {
     /// The policy document is not one.
@@ -152,6 +152,11 @@ impl FaultReason {
     /// The policy would have said more, had it come to its end.
     pub(crate) fn ended_evaluation(self) -> bool {
         !matches!(self, Self::Document | Self::Settings | Self::Module)
+    }
+
+    /// The policy went beyond what one evaluation may use.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Self::TimeLimit | Self::MemoryLimit | Self::StackLimit | Self::Answer)
     }
 }
 
