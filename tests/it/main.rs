@@ -18,6 +18,8 @@ mod modules;
 mod publish;
 // Each violation once over the events of a task.
 mod once;
+// Policies tested by their authors.
+mod testing;
 // The policy in SSM: refreshed, missing, broken.
 mod store;
 // What the architecture promises, in the manifests.

@@ -1,11 +1,15 @@
 //! What can be typed.
 
+mod test;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 #[cfg(feature = "network")]
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
+
+pub use test::{ShowBases, TestArgs, TestFormat};
 
 /// Checks Amazon ECS tasks against policies.
 #[derive(Debug, Parser)]
@@ -22,6 +26,9 @@ pub enum Command {
     /// Judge a task, or a task definition, by policies
     #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Test policies: judge recorded and made-up tasks, and compare with what is expected
+    #[command(after_long_help = test::EXAMPLES)]
+    Test(TestArgs),
     /// Show what a module is, which facts it can read, and the IAM statement they need
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),

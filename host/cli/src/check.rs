@@ -1,6 +1,7 @@
 //! `gatecheck check`: what is at hand becomes facts, policies judge them, the report is printed.
 
 use std::io::Write;
+use std::path::Path;
 
 use gatecheck_core::event::{self, Received, TaskEvent};
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
@@ -35,7 +36,7 @@ pub(crate) async fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit
     Ok(Exit::of(&report))
 }
 
-fn read_event(path: &std::path::Path) -> Result<TaskEvent, InputError> {
+pub(crate) fn read_event(path: &Path) -> Result<TaskEvent, InputError> {
     match event::parse(&read_json(path)?) {
         Ok(Received::Task(event)) => Ok(*event),
         Ok(Received::Skipped(reason)) => Err(InputError::Skipped { path: path.to_owned(), reason }),
@@ -45,10 +46,13 @@ fn read_event(path: &std::path::Path) -> Result<TaskEvent, InputError> {
 
 fn read_recording(args: &CheckArgs) -> Result<Recording, InputError> {
     match &args.facts {
-        Some(path) => Recording::parse(read_json(path)?)
-            .map_err(|source| InputError::NotARecording { path: path.clone(), source }),
+        Some(path) => recording(path),
         None => Ok(Recording::new(Facts::new())),
     }
+}
+
+pub(crate) fn recording(path: &Path) -> Result<Recording, InputError> {
+    Recording::parse(read_json(path)?).map_err(|source| InputError::NotARecording { path: path.to_owned(), source })
 }
 
 /// What is known from the start. The recording answers the rest as it is asked for.
@@ -71,7 +75,12 @@ fn known(args: &CheckArgs, event: Option<&TaskEvent>, recording: &Recording) -> 
         facts.set(Family::Task, Fact::known(event.task.clone()));
     }
     if facts.get(Family::Task).is_none() {
-        facts.set(Family::Task, Fact::Unavailable(Unavailable::NotYet("there is no task yet".to_owned())));
+        facts.set(Family::Task, no_task());
     }
     Ok(facts)
+}
+
+/// The task where there is none.
+pub(crate) fn no_task() -> Fact {
+    Fact::Unavailable(Unavailable::NotYet("there is no task yet".to_owned()))
 }

@@ -9,7 +9,7 @@ use gatecheck_core::report::Report;
 pub enum Exit {
     /// 0: no violation.
     Clean,
-    /// 1: violations.
+    /// 1: violations; a test that failed.
     Violations,
     /// 2: it could not be judged, or not all of it: usage, bad input, a fault, a fact that is not available.
     NotJudged,

@@ -19,6 +19,8 @@ use gatecheck_store::fetch::RemoteError;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::test::TestError;
+
 /// Why nothing could be judged.
 #[derive(Debug, Error)]
 pub(crate) enum InputError {
@@ -72,6 +74,8 @@ pub(crate) enum InputError {
     #[cfg(feature = "network")]
     #[error("the policy has {size} bytes; a parameter holds 8192 at most")]
     EntryTooLarge { size: usize },
+    #[error(transparent)]
+    Test(#[from] TestError),
     #[error("standard input can be read once, but is given twice")]
     StandardInputTwice,
     #[error(transparent)]
@@ -90,6 +94,7 @@ impl InputError {
         match self {
             Self::Module(error) => error.remedy(),
             Self::Reference { source, .. } => Some(source.remedy()),
+            Self::Test(error) => error.remedy(),
             #[cfg(feature = "network")]
             Self::Publish { source, .. } => source.remedy(),
             #[cfg(feature = "network")]
@@ -149,7 +154,7 @@ pub(crate) fn read_yaml(path: &Path, text: &str) -> Result<Value, InputError> {
 }
 
 /// What follows it draws the place, which a report has no room for.
-fn first_line(message: &str) -> String {
+pub(crate) fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }

@@ -18,10 +18,14 @@ mod render;
 mod shell;
 #[cfg(feature = "network")]
 mod stored;
+mod test;
 
 use std::io::{self, Write};
 
-pub use args::{Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs};
+pub use args::{
+    Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs, ShowBases, TestArgs,
+    TestFormat,
+};
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
 pub use exit::Exit;
@@ -49,6 +53,7 @@ pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
 async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputError> {
     match command {
         Command::Check(args) => check::check(args, out).await,
+        Command::Test(args) => test::test(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
         Command::Keygen(args) => keygen::keygen(args, out).await,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::host::{Host, patience};
 use crate::input::{InputError, is_stdin, read, read_yaml};
 use crate::progress;
+use crate::test::is_suite;
 
 /// Loads the policies that `--policy` names. What is wrong with one of them is its fault alone.
 pub(crate) async fn load(host: &Host, named: &[PathBuf]) -> Result<PolicySet, InputError> {
@@ -36,7 +37,8 @@ pub(crate) fn location(named: &Path) -> Result<Location, InputError> {
     Location::parse(reference).map_err(|source| InputError::Reference { reference: reference.to_owned(), source })
 }
 
-async fn documents_at(host: &Host, named: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
+/// The documents of the policies that a path or reference stands for.
+pub(crate) async fn documents_at(host: &Host, named: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
     match location(named)? {
         Location::File(path) => of_path(&path),
         Location::Parameter(name) => Ok(host.policies_at(&name).await?.into_values().collect()),
@@ -69,14 +71,14 @@ pub(crate) fn name_of(location: &Location) -> String {
     last.split('.').next().unwrap_or_default().to_owned()
 }
 
-/// The policy files of a directory, by name.
+/// The policy files of a directory, by name. Suites may stand beside them.
 fn files(directory: &Path) -> Result<Vec<PathBuf>, InputError> {
     let unreadable = |source| InputError::Unreadable { path: directory.to_owned(), source };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
-        if matches!(extension, Some("json" | "yaml" | "yml")) && path.is_file() {
+        if matches!(extension, Some("json" | "yaml" | "yml")) && !is_suite(&path) && path.is_file() {
             files.push(path);
         }
     }
