@@ -254,3 +254,34 @@ fn shells_and_man_know_every_command() {
         assert!(page.contains("SYNOPSIS"), "{command}");
     }
 }
+
+#[test]
+fn replay_tells_what_changes_between_two_policies() {
+    let folder = workplace();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir(folder.path().join("recordings")).unwrap();
+    for base in ["fargate-private", "fargate-public"] {
+        let recording = run(folder.path(), &["test", "--base", base]).stdout;
+        fs::write(folder.path().join(format!("recordings/{base}.json")), recording).unwrap();
+    }
+    write("old.json", r#"{"task": [{"attribute": "ip", "allowed_values": ["private"]}]}"#);
+    write("new.json", r#"{"task": [{"attribute": "subnet-type", "allowed_values": ["private"]}]}"#);
+    let replay =
+        |more: &[&str]| run(folder.path(), &[&["replay", "recordings", "--policy", "new.json"], more].concat());
+
+    let text = shown(&replay(&["--against", "old.json"]));
+    assert!(text.starts_with("exit 1\nrecordings/fargate-private.json\n  nothing changes\n"), "{text}");
+    assert!(text.contains("  + medium ") && text.contains("rule subnet-type of new"), "{text}");
+    assert!(text.contains("  - medium ") && text.contains("rule ip of old"), "{text}");
+    let same = shown(&replay(&["--against", "new.json"]));
+    assert!(same.starts_with("exit 0\n") && !same.contains('+'), "{same}");
+
+    let alone = replay(&["--format", "json"]);
+    assert_eq!(alone.status.code(), Some(1));
+    let documents: Value = serde_json::from_slice(&alone.stdout).unwrap();
+    let counts: Vec<_> =
+        documents.as_array().unwrap().iter().map(|one| one["report"]["violations"].as_array().unwrap().len()).collect();
+    assert_eq!(counts, [0, 1]);
+    let empty = shown(&run(folder.path(), &["replay", "policies", "--policy", "new.json"]));
+    assert!(empty.starts_with("exit 2\n"), "{empty}");
+}

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod replay;
 mod test;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
 
+pub use replay::ReplayArgs;
 pub use test::{ShowBases, TestArgs, TestFormat};
 
 /// Checks Amazon ECS tasks against policies.
@@ -29,6 +31,9 @@ pub enum Command {
     /// Test policies: judge recorded and made-up tasks, and compare with what is expected
     #[command(after_long_help = test::EXAMPLES)]
     Test(TestArgs),
+    /// Judge recorded tasks again, and tell what changes between two sets of policies
+    #[command(after_long_help = replay::EXAMPLES)]
+    Replay(ReplayArgs),
     /// Show what a module is, which facts it can read, and the IAM statement they need
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),

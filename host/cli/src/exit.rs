@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use gatecheck_core::report::Report;
 
-/// How a command ends. A violation is no failure of Gatecheck, and a failure no violation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a command ends. A violation is no failure of Gatecheck, and a failure no violation. In the order in which one covers
+/// the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: no violation.
     Clean,

@@ -46,6 +46,8 @@ pub(crate) enum InputError {
     Undescribed { name: String, reason: FaultReason, detail: String },
     #[error("`{}` has no policies", path.display())]
     NoPolicies { path: PathBuf },
+    #[error("`{}` has no recordings", path.display())]
+    NoRecordings { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
     #[error("`{}`: {source}", path.display())]
@@ -113,6 +115,7 @@ impl InputError {
             Self::Skipped { .. } => Some("only the start of a task is judged: PROVISIONING, PENDING or RUNNING"),
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
             Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml, .yml or .wasm"),
+            Self::NoRecordings { .. } => Some("a recording is a .json file; `gatecheck test --base NAME` prints one"),
             Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),
             #[cfg(feature = "network")]
             Self::NoParameters { .. } => {

@@ -15,6 +15,7 @@ mod pull;
 #[cfg(feature = "network")]
 mod remote;
 mod render;
+mod replay;
 mod shell;
 #[cfg(feature = "network")]
 mod stored;
@@ -23,8 +24,8 @@ mod test;
 use std::io::{self, Write};
 
 pub use args::{
-    Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs, ShowBases, TestArgs,
-    TestFormat,
+    Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs, ReplayArgs,
+    ShowBases, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
@@ -54,6 +55,7 @@ async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputErro
     match command {
         Command::Check(args) => check::check(args, out).await,
         Command::Test(args) => test::test(args, out).await,
+        Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
         Command::Keygen(args) => keygen::keygen(args, out).await,
