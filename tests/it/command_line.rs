@@ -163,7 +163,7 @@ fn a_module_can_be_a_file() {
     assert!(wrong.contains("has the SHA-256 digest") && wrong.starts_with("exit 2"), "{wrong}");
     fs::write(folder.path().join("policies/mine.wasm"), b"\0asm\x01\0\0\0").unwrap();
     let core = shown(&policy(""));
-    assert!(core.contains("a core WebAssembly module, not a component; wrap it"), "{core}");
+    assert!(core.contains("a core WebAssembly module, not a component; run `gatecheck seal MODULE`"), "{core}");
 }
 
 #[test]

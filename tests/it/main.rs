@@ -16,6 +16,8 @@ mod command_line;
 mod modules;
 // From a file to a function, and back.
 mod publish;
+// Policies built for WASI.
+mod seal;
 // Each violation once over the events of a task.
 mod once;
 // Policies tested by their authors.

@@ -174,7 +174,11 @@ fn every_way_a_module_can_be_no_good_is_a_fault_of_its_policy_alone() {
                 "gatecheck:policy/task@2.0.0",
                 "is built for gatecheck:policy 2.0.0, this host offers 1.0.0; update Gatecheck",
             ),
-            ("wasi", "wasi:cli/environment@0.2.6", "imports `wasi:cli/environment@0.2.6`, which is no fact family"),
+            (
+                "wasi",
+                "wasi:cli/environment@0.2.6",
+                "imports `wasi:cli/environment@0.2.6`, which is no fact family; run `gatecheck seal MODULE`",
+            ),
         ] {
             let component = importing(import);
             add(name, modules.offer(name, component.clone()).await, digest(&component), said);

@@ -48,6 +48,9 @@ pub enum Command {
     /// Get a module into a file
     #[command(after_long_help = PULL_EXAMPLES)]
     Pull(PullArgs),
+    /// Make a policy of what a toolchain built against WASI
+    #[command(after_long_help = SEAL_EXAMPLES)]
+    Seal(SealArgs),
     /// Make the key that vouches for compiled modules
     #[command(after_long_help = KEYGEN_EXAMPLES)]
     Keygen(KeygenArgs),
@@ -201,6 +204,39 @@ pub struct PullArgs {
     /// The digest that the module must have
     #[arg(long, value_name = "DIGEST")]
     pub sha256: Option<Digest>,
+}
+
+const SEAL_EXAMPLES: &str = "\
+Examples:
+  TinyGo, Go, .NET, Swift, Zig or Rust, built as a library for WASI 0.1 or 0.2:
+    gatecheck seal images.wasm
+    gatecheck check --task task.json --policy images.policy.wasm
+
+  A core module that imports no WASI at all becomes a component:
+    gatecheck seal target/wasm32-unknown-unknown/release/images.wasm -o images.wasm
+
+What is imported from WASI gets a stand-in inside the component, and the policy imports facts and nothing else:
+  clocks             2020-01-01T00:00:00Z, always; waiting is over at once
+  random numbers     the same bytes at every call
+  arguments          none, and no environment, file or folder
+  standard input     is at its end
+  output and errors  are taken, and not kept
+  exit               a trap: the policy faults
+  anything else      refused, or empty; a trap where neither can be said
+
+A policy that waits for the clock to move runs into its time limit. A core module that does not say what it was built for is
+taken for one of wit/policy.wit.";
+
+/// What to seal.
+#[derive(Debug, clap::Args)]
+pub struct SealArgs {
+    /// A core module for WASI 0.1 (`wasm32-wasip1`) or without WASI, or a component for WASI 0.2 (`wasm32-wasip2`)
+    #[arg(value_name = "MODULE")]
+    pub module: PathBuf,
+
+    /// The file of the policy; `NAME.policy.wasm` beside `NAME.wasm`, unless given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 const KEYGEN_EXAMPLES: &str = "\

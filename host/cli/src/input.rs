@@ -8,11 +8,12 @@ use std::sync::Arc;
 use gatecheck_core::event::{EventError, Skip};
 #[cfg(feature = "network")]
 use gatecheck_core::policy::Location;
-use gatecheck_core::policy::{EngineError, KeyError, LocationError};
+use gatecheck_core::policy::{EngineError, InterfaceError, KeyError, LocationError};
 use gatecheck_core::recording::RecordingError;
 #[cfg(feature = "network")]
 use gatecheck_core::report::Fault;
 use gatecheck_core::report::FaultReason;
+use gatecheck_seal::SealError;
 use gatecheck_store::LoadError;
 #[cfg(feature = "network")]
 use gatecheck_store::fetch::RemoteError;
@@ -50,6 +51,10 @@ pub(crate) enum InputError {
     NoRecordings { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error("`{}` {source}", path.display())]
+    Unsealable { path: PathBuf, source: SealError },
+    #[error("`{}` {source}", path.display())]
+    NotSealed { path: PathBuf, source: InterfaceError },
     #[error("`{}`: {source}", path.display())]
     NotAKey { path: PathBuf, source: KeyError },
     #[cfg(feature = "network")]
@@ -116,6 +121,8 @@ impl InputError {
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
             Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml, .yml or .wasm"),
             Self::NoRecordings { .. } => Some("a recording is a .json file; `gatecheck test --base NAME` prints one"),
+            Self::Unsealable { source, .. } => Some(source.remedy()),
+            Self::NotSealed { source, .. } => Some(source.remedy()),
             Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),
             #[cfg(feature = "network")]
             Self::NoParameters { .. } => {

@@ -16,6 +16,7 @@ mod pull;
 mod remote;
 mod render;
 mod replay;
+mod seal;
 mod shell;
 #[cfg(feature = "network")]
 mod stored;
@@ -25,7 +26,7 @@ use std::io::{self, Write};
 
 pub use args::{
     Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs, ReplayArgs,
-    ShowBases, TestArgs, TestFormat,
+    SealArgs, ShowBases, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
@@ -58,6 +59,7 @@ async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputErro
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
+        Command::Seal(args) => seal::seal(args, out),
         Command::Keygen(args) => keygen::keygen(args, out).await,
         Command::Completions(args) => shell::completions(args, out),
         Command::Man(args) => shell::man(args, out),

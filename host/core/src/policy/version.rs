@@ -39,8 +39,11 @@ impl InterfaceError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::NotWebAssembly(_) => "give the `.wasm` file that the toolchain wrote",
-            Self::CoreModule => "wrap it with `wasm-tools component new`",
-            Self::Foreign(_) => "policies get no WASI and nothing else from outside: build it without",
+            Self::CoreModule => "run `gatecheck seal MODULE`: it makes a component of it",
+            Self::Foreign(import) if import.starts_with("wasi:") => {
+                "run `gatecheck seal MODULE`: it puts stand-ins in the place of WASI, which policies do not get"
+            }
+            Self::Foreign(_) => "policies get facts and nothing else from outside: build it without",
             Self::Unversioned(_) => "build it against wit/policy.wit",
             Self::HostTooOld { .. } => "update Gatecheck, or build the policy for the older interface",
             Self::ModuleTooOld { .. } => "build the policy for the newer interface",
@@ -115,6 +118,13 @@ mod tests {
         assert!(matches!(check_import("gatecheck:policy/task@1.0.0-rc.1"), Err(InterfaceError::Unversioned(_))));
         assert!(matches!(check_import("gatecheck:policy/secrets@1.0.0"), Err(InterfaceError::Foreign(_))));
         assert!(matches!(check_import("wasi:cli/environment@0.2.6"), Err(InterfaceError::Foreign(_))));
+    }
+
+    #[test]
+    fn what_can_be_sealed_is_said_to_be() {
+        let remedy = |import| check_import(import).unwrap_err().remedy();
+        assert!(remedy("wasi:cli/environment@0.2.6").contains("gatecheck seal"));
+        assert!(!remedy("acme:secrets/store@1.0.0").contains("gatecheck seal"));
     }
 
     #[test]
