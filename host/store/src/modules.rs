@@ -2,7 +2,7 @@
 //! compiled before, what the operator has compiled and signed, and at last the WebAssembly bytes themselves.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use futures_util::future::join_all;
@@ -27,6 +27,8 @@ pub struct ModuleStore {
     trusted: Vec<PublicKey>,
     compiler: Compiler,
     disk: Disk,
+    /// Made when it is needed: it takes an engine of its own.
+    platform: OnceLock<Platform>,
     kept: Mutex<HashMap<Key, Kept>>,
     /// What was done since someone last looked.
     pub counts: Counts,
@@ -101,7 +103,25 @@ impl LoadError {
 impl ModuleStore {
     /// A store that has nothing yet. `trusted` are the operator's keys.
     pub fn new(engine: Arc<Engine>, fetcher: Fetcher, trusted: Vec<PublicKey>, compiler: Compiler, disk: Disk) -> Self {
-        Self { engine, fetcher, trusted, compiler, disk, kept: Mutex::default(), counts: Counts::default() }
+        Self {
+            engine,
+            fetcher,
+            trusted,
+            compiler,
+            disk,
+            platform: OnceLock::new(),
+            kept: Mutex::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// This machine.
+    fn platform(&self) -> Result<&Platform, EngineError> {
+        if let Some(platform) = self.platform.get() {
+            return Ok(platform);
+        }
+        let platform = Platform::here()?;
+        Ok(self.platform.get_or_init(|| platform))
     }
 
     /// The modules at `references`, as far as they can be had until `deadline`, and no others from now on: what is not
@@ -158,13 +178,13 @@ impl ModuleStore {
         sha256: Option<Digest>,
         deadline: Instant,
     ) -> Result<Module, LoadError> {
-        let platform = Platform::here()?;
+        let platform = self.platform()?;
         // A file is read every time: it can have changed, and then it is not what the document means any more.
         if let Some(digest) = sha256.as_ref().filter(|_| !matches!(location, Location::File(_))) {
-            if let Some(native) = self.disk.get(digest, &platform) {
+            if let Some(native) = self.disk.get(digest, platform) {
                 return Ok(Module::signed(&self.engine, &native)?);
             }
-            if let Some(module) = self.artifact(location, digest, &platform, deadline).await {
+            if let Some(module) = self.artifact(location, digest, platform, deadline).await {
                 return Ok(module);
             }
         }
@@ -174,7 +194,7 @@ impl ModuleStore {
 
     /// The module that bytes from `location` are.
     pub fn module(&self, location: &Location, wasm: &[u8], deadline: Instant) -> Result<Module, LoadError> {
-        let native = self.native(location, wasm, &Platform::here()?, deadline)?;
+        let native = self.native(location, wasm, self.platform()?, deadline)?;
         Ok(Module::signed(&self.engine, &native)?)
     }
 
@@ -238,18 +258,15 @@ impl ModuleStore {
                 return None;
             }
         };
-        let opened = open_artifact(&artifact, digest, platform, &self.trusted);
-        match opened.map(|native| Module::signed(&self.engine, &native)) {
-            Ok(Ok(module)) => {
+        let opened = open_artifact(&artifact, digest, platform, &self.trusted).map_err(|error| error.to_string());
+        let loaded = opened.and_then(|native| Module::signed(&self.engine, &native).map_err(|error| error.to_string()));
+        match loaded {
+            Ok(module) => {
                 self.counts.add(|counts| &mut counts.artifacts_loaded);
                 Some(module)
             }
-            Ok(Err(error)) => {
-                ignored(&error.to_string());
-                None
-            }
-            Err(error) => {
-                ignored(&error.to_string());
+            Err(why) => {
+                ignored(&why);
                 None
             }
         }
@@ -273,7 +290,7 @@ impl ModuleStore {
         Ok(native)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Kept>> {
+    fn kept(&self) -> MutexGuard<'_, HashMap<Key, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -68,9 +68,6 @@ pub enum ArtifactError {
     /// It was cut off or changed.
     #[error("its code is not what was signed")]
     Tampered,
-    /// The code was signed, and the engine still refuses it.
-    #[error("the engine refuses it: {0}")]
-    Refused(String),
 }
 
 /// An artifact that still lacks its signature.
