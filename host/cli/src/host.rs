@@ -13,7 +13,7 @@ use gatecheck_core::report::Fault;
 use gatecheck_store::fetch::Fetcher;
 #[cfg(feature = "network")]
 use gatecheck_store::fetch::Remote;
-use gatecheck_store::{Compiler, Disk, LoadError, ModuleStore};
+use gatecheck_store::{Compiler, Disk, LoadError, Loaded, ModuleStore};
 
 use crate::input::InputError;
 use crate::progress;
@@ -49,6 +49,12 @@ impl Host {
             #[cfg(feature = "network")]
             remote,
         })
+    }
+
+    /// The modules of documents.
+    pub(crate) async fn load(&self, documents: impl IntoIterator<Item = &PolicyDocument>) -> Loaded {
+        let modules = documents.into_iter().map(|document| &document.module);
+        progress::show("loading modules", self.modules.load(modules, patience())).await
     }
 
     /// The module at a reference.
@@ -95,7 +101,7 @@ impl Host {
 }
 
 /// Until when a module is waited for.
-pub(crate) fn patience() -> Instant {
+fn patience() -> Instant {
     Instant::now() + PATIENCE
 }
 

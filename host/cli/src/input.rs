@@ -150,6 +150,20 @@ pub(crate) fn read(path: &Path) -> Result<String, InputError> {
     text.map_err(|source| InputError::Unreadable { path: path.to_owned(), source })
 }
 
+/// The files of a directory that are wanted, by name.
+pub(crate) fn files(directory: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, InputError> {
+    let unreadable = |source| InputError::Unreadable { path: directory.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if is_wanted(&path) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
 use crate::policies::location;
-use crate::render::{QUIET, STRONG, visible};
+use crate::render::{self, QUIET, STRONG, visible};
 
 pub(crate) async fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let host = Host::new()?;
@@ -27,9 +27,7 @@ pub(crate) async fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<
     let description = described.map_err(|(reason, detail)| InputError::Undescribed { name, reason, detail })?;
     let document = document(&description, &module.imports(&host.engine), wasm);
     match args.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from).and_then(|()| writeln!(out))
-        }
+        Format::Json => render::json(&document, out),
         Format::Human => human(&document, out),
     }
     .map_err(InputError::Output)?;

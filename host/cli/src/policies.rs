@@ -9,9 +9,8 @@ use gatecheck_store::module_of;
 #[cfg(feature = "network")]
 use serde_json::{Value, json};
 
-use crate::host::{Host, patience};
-use crate::input::{InputError, is_stdin, read, read_yaml};
-use crate::progress;
+use crate::host::Host;
+use crate::input::{InputError, files, is_stdin, read, read_yaml};
 use crate::test::is_suite;
 
 /// Loads the policies that `--policy` names. What is wrong with one of them is its fault alone.
@@ -20,14 +19,8 @@ pub(crate) async fn load(host: &Host, named: &[PathBuf]) -> Result<PolicySet, In
     for name in named {
         documents.extend(documents_at(host, name).await?);
     }
-    Ok(load_documents(host, documents).await)
-}
-
-/// The policies of documents.
-pub(crate) async fn load_documents(host: &Host, documents: Vec<Result<PolicyDocument, Fault>>) -> PolicySet {
-    let modules = documents.iter().filter_map(|document| Some(&document.as_ref().ok()?.module));
-    let loaded = progress::show("loading modules", host.modules.load(modules, patience())).await;
-    PolicySet::load(documents, |document| module_of(&loaded, document))
+    let loaded = host.load(documents.iter().flatten()).await;
+    Ok(PolicySet::load(documents, |document| module_of(&loaded, document)))
 }
 
 /// What a path or reference stands for.
@@ -48,7 +41,7 @@ pub(crate) async fn documents_at(host: &Host, named: &Path) -> Result<Vec<Result
 
 fn of_path(path: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
     if path.is_dir() {
-        let files = files(path)?;
+        let files = files(path, is_policy)?;
         if files.is_empty() {
             return Err(InputError::NoPolicies { path: path.to_owned() });
         }
@@ -71,19 +64,10 @@ pub(crate) fn name_of(location: &Location) -> String {
     last.split('.').next().unwrap_or_default().to_owned()
 }
 
-/// The policy files of a directory, by name. Suites may stand beside them.
-fn files(directory: &Path) -> Result<Vec<PathBuf>, InputError> {
-    let unreadable = |source| InputError::Unreadable { path: directory.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        if matches!(extension, Some("json" | "yaml" | "yml")) && !is_suite(&path) && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+/// Whether it is the file of a policy. Suites may stand beside them.
+fn is_policy(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("json" | "yaml" | "yml")) && !is_suite(path)
 }
 
 /// The document in a file; a module alone is a policy too.

@@ -4,11 +4,9 @@
 mod plan;
 mod signer;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use gatecheck_aws::Tier;
-use gatecheck_core::policy::Location;
 use gatecheck_store::fetch::{Kind, RemoteError, parameters_for};
 use serde_json::{Value, json};
 
@@ -17,7 +15,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
 use crate::progress;
-use crate::render::{GOOD, QUIET, STRONG, visible};
+use crate::render::{self, GOOD, QUIET, STRONG, visible};
 use plan::{Plan, Upload};
 pub(crate) use signer::public_key;
 
@@ -31,9 +29,7 @@ pub(crate) async fn publish(args: &PublishArgs, out: &mut impl Write) -> Result<
         carry_out(&host, &plan).await?;
     }
     match (args.format, args.dry_run) {
-        (Format::Json, _) => serde_json::to_writer_pretty(&mut *out, &document(&plan, !args.dry_run))
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out)),
+        (Format::Json, _) => render::json(&document(&plan, !args.dry_run), out),
         (Format::Human, true) => writeln!(out, "\nnothing was written: this was a dry run"),
         (Format::Human, false) => {
             writeln!(
@@ -50,9 +46,8 @@ async fn carry_out(host: &Host, plan: &Plan) -> Result<(), InputError> {
     for upload in &plan.uploads {
         let failed =
             |source: RemoteError| InputError::Publish { location: upload.location.clone(), source: source.into() };
-        let bytes = upload.bytes.clone();
         progress::count(upload.what(), async |stored| {
-            host.remote.put(&upload.location, upload.kind, bytes, &BTreeMap::new(), stored).await
+            host.remote.put(&upload.location, upload.kind, &upload.bytes, stored).await
         })
         .await
         .map_err(failed)?;
@@ -91,12 +86,10 @@ fn human(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
 
 /// What an upload takes where it goes.
 fn cost(upload: &Upload) -> String {
-    match (&upload.location, upload.parameters()) {
-        (Location::Parameter(_), 1) => "1 parameter of the standard tier (free)".to_owned(),
-        (Location::Parameter(_), count) => {
-            format!("{count} parameters of the standard tier (free; an account has 10,000 in a Region)")
-        }
-        _ => format!("{} bytes", upload.bytes.len()),
+    match upload.parameters {
+        Some(1) => "1 parameter of the standard tier (free)".to_owned(),
+        Some(count) => format!("{count} parameters of the standard tier (free; an account has 10,000 in a Region)"),
+        None => format!("{} bytes", upload.bytes.len()),
     }
 }
 
@@ -106,7 +99,7 @@ fn document(plan: &Plan, written: bool) -> Value {
             "kind": if upload.kind == Kind::Module { "module" } else { "artifact" },
             "location": upload.location.to_string(),
             "bytes": upload.bytes.len(),
-            "parameters": matches!(upload.location, Location::Parameter(_)).then(|| upload.parameters()),
+            "parameters": upload.parameters,
         })
     });
     json!({

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use gatecheck_core::report::{Report, Severity, Violation};
+use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -12,9 +13,9 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 
-/// The JSON document.
-pub(crate) fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
+/// One JSON document.
+pub(crate) fn json(document: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
     writeln!(out)
 }
 

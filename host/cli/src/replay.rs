@@ -1,6 +1,5 @@
 //! `gatecheck replay`: recorded tasks are judged again; by two sets of policies, and what changes between them is told.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use crate::args::{Format, ReplayArgs};
 use crate::check::recording;
 use crate::exit::Exit;
 use crate::host::Host;
-use crate::input::InputError;
+use crate::input::{InputError, files as files_of};
 use crate::policies;
 use crate::render::{self, BAD, GOOD, QUIET, STRONG, visible};
 
@@ -44,8 +43,7 @@ pub(crate) async fn replay(args: &ReplayArgs, out: &mut impl Write) -> Result<Ex
         }
     }
     if args.format == Format::Json {
-        let printed = serde_json::to_writer_pretty(&mut *out, &documents).map_err(io::Error::from);
-        printed.and_then(|()| writeln!(out)).map_err(InputError::Output)?;
+        render::json(&documents, out).map_err(InputError::Output)?;
     }
     Ok(exit)
 }
@@ -58,18 +56,10 @@ fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Recording)>, InputError> {
             files.push(path.clone());
             continue;
         }
-        let unreadable = |source| InputError::Unreadable { path: path.clone(), source };
-        let mut found = Vec::new();
-        for entry in fs::read_dir(path).map_err(unreadable)? {
-            let file = entry.map_err(unreadable)?.path();
-            if file.extension().is_some_and(|extension| extension == "json") {
-                found.push(file);
-            }
-        }
+        let found = files_of(path, |file| file.extension().is_some_and(|extension| extension == "json"))?;
         if found.is_empty() {
             return Err(InputError::NoRecordings { path: path.clone() });
         }
-        found.sort();
         files.extend(found);
     }
     files.into_iter().map(|path| recording(&path).map(|recording| (path, recording))).collect()

@@ -3,40 +3,42 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
+use gatecheck_core::facts::{Facts, Family};
 use gatecheck_core::judge;
-use gatecheck_core::policy::{ModuleReference, PolicyDocument, Scope};
+use gatecheck_core::policy::{ModuleReference, PolicyDocument, PolicySet, Scope};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::Fault;
+use gatecheck_store::{Loaded, module_of};
 use serde_json::{Value, json};
 
 use crate::args::{Format, PoliciesArgs};
+use crate::check::no_task;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
-use crate::policies::load_documents;
-use crate::render::{BAD, GOOD, QUIET, STRONG, visible};
+use crate::render::{self, BAD, GOOD, QUIET, STRONG, visible};
 
 pub(crate) async fn policies(args: &PoliciesArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let host = Host::new()?;
-    let mut rows = Vec::new();
+    let mut documents = Vec::new();
     for path in &args.path {
-        for (parameter, document) in host.policies_at(path).await? {
-            rows.push(row(&host, parameter, document).await);
-        }
+        documents.extend(host.policies_at(path).await?);
+    }
+    let loaded = host.load(documents.iter().filter_map(|(_, document)| document.as_ref().ok())).await;
+    let mut rows = Vec::new();
+    for (parameter, document) in documents {
+        rows.push(row(&host, &loaded, parameter, document).await);
     }
     let faulty = rows.iter().any(|row| row["faults"].as_array().is_some_and(|faults| !faults.is_empty()));
     match args.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &rows).map_err(io::Error::from).and_then(|()| writeln!(out))
-        }
+        Format::Json => render::json(&rows, out),
         Format::Human => human(&rows, out),
     }
     .map_err(InputError::Output)?;
     Ok(if faulty { Exit::NotJudged } else { Exit::Clean })
 }
 
-async fn row(host: &Host, parameter: String, document: Result<PolicyDocument, Fault>) -> Value {
+async fn row(host: &Host, loaded: &Loaded, parameter: String, document: Result<PolicyDocument, Fault>) -> Value {
     let described = match &document {
         Ok(document) => match &document.module {
             ModuleReference::Bundled(name) => (Some(document.name.clone()), Some(name.clone()), None),
@@ -47,17 +49,16 @@ async fn row(host: &Host, parameter: String, document: Result<PolicyDocument, Fa
         Err(fault) => (Some(fault.policy.clone()), None, None),
     };
     let (name, module, sha256) = described;
-    let faults: Vec<_> = faults(host, document).await.into_iter().map(|fault| fault.detail).collect();
+    let faults: Vec<_> = faults(host, loaded, document).await.into_iter().map(|fault| fault.detail).collect();
     json!({"name": name, "parameter": parameter, "module": module, "sha256": sha256, "faults": faults})
 }
 
 /// What keeps a policy from judging, as far as it shows without a task: its document, its module, its settings.
-pub(crate) async fn faults(host: &Host, document: Result<PolicyDocument, Fault>) -> Vec<Fault> {
+pub(crate) async fn faults(host: &Host, loaded: &Loaded, document: Result<PolicyDocument, Fault>) -> Vec<Fault> {
     // For which tasks it is does not matter as long as there is none.
     let document = document.map(|document| PolicyDocument { scope: Scope::default(), ..document });
-    let policies = load_documents(host, vec![document]).await;
-    let nothing_yet = Fact::Unavailable(Unavailable::NotYet("there is no task".to_owned()));
-    let facts = Facts::from_iter(Family::ALL.map(|family| (family, nothing_yet.clone())));
+    let policies = PolicySet::load([document], |document| module_of(loaded, document));
+    let facts = Facts::from_iter(Family::ALL.map(|family| (family, no_task())));
     judge(&host.engine, &policies, None, facts, &Recording::new(Facts::new())).await.faults
 }
 

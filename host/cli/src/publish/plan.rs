@@ -34,9 +34,16 @@ pub(super) struct Upload {
     pub(super) bytes: Vec<u8>,
     /// What they are, in a few words.
     pub(super) described: String,
+    /// How many parameters they take, if they go to Parameter Store.
+    pub(super) parameters: Option<usize>,
 }
 
 impl Upload {
+    fn new(kind: Kind, location: Location, bytes: Vec<u8>, described: String) -> Self {
+        let parameters = matches!(location, Location::Parameter(_)).then(|| parameters_for::bytes(&bytes));
+        Self { kind, location, bytes, described, parameters }
+    }
+
     pub(super) fn what(&self) -> &'static str {
         match self.kind {
             Kind::Module => "module",
@@ -45,17 +52,11 @@ impl Upload {
     }
 
     fn is_possible(&self) -> bool {
-        let fits = self.parameters() <= parameters_for::MOST;
         match self.location {
-            Location::Parameter(_) => fits,
+            Location::Parameter(_) => self.parameters.is_some_and(|count| count <= parameters_for::MOST),
             Location::Object { .. } | Location::Image(_) => true,
             Location::File(_) | Location::Web(_) => false,
         }
-    }
-
-    /// The parameters it takes if it goes to Parameter Store.
-    pub(super) fn parameters(&self) -> usize {
-        parameters_for::bytes(&self.bytes)
     }
 }
 
@@ -74,7 +75,8 @@ impl Plan {
             entry: raw_document(&args.policy)?,
             parameter: format!("/{}/{name}", args.path.trim_matches('/')),
         };
-        let faults = faults(host, Ok(document.clone())).await;
+        let loaded = host.load([&document]).await;
+        let faults = faults(host, &loaded, Ok(document.clone())).await;
         if !faults.is_empty() {
             return Err(InputError::Faults(faults));
         }
@@ -85,8 +87,7 @@ impl Plan {
             plan.name_module(&target, &digest);
             if target != *source {
                 let described = format!("{source}, {} bytes, sha256 {digest}", wasm.len());
-                let (location, bytes) = (target.clone(), wasm.clone());
-                plan.uploads.push(Upload { kind: Kind::Module, location, bytes, described });
+                plan.uploads.push(Upload::new(Kind::Module, target.clone(), wasm.clone(), described));
             }
             plan.add_artifacts(host, args, &target, &wasm).await?;
         }
@@ -125,12 +126,9 @@ impl Plan {
             let unsigned =
                 UnsignedArtifact::new(&digest, &platform, native.bytes(), &signer.public(), Compression::default());
             let signature = signer.sign(unsigned.message()).await?;
-            self.uploads.push(Upload {
-                kind: Kind::Artifact,
-                location: module.beside(&platform.artifact_name(&digest)),
-                bytes: unsigned.signed(&signature),
-                described: format!("for {}, signed by {}", architecture.name(), signer.public()),
-            });
+            let location = module.beside(&platform.artifact_name(&digest));
+            let described = format!("for {}, signed by {}", architecture.name(), signer.public());
+            self.uploads.push(Upload::new(Kind::Artifact, location, unsigned.signed(&signature), described));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use gatecheck_core::event::TaskEvent;
 use gatecheck_core::facts::{Fact, Facts, Family};
-use gatecheck_core::policy::{ModuleReference, PolicyDocument};
+use gatecheck_core::policy::PolicyDocument;
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::{Fault, Report};
 use serde_json::Value;
@@ -96,11 +96,6 @@ impl Case {
             Wanted::Expectation { expectation, .. } => expectation.differences(report),
             Wanted::Report { report: expected, .. } => folder::differences(expected, report),
         }
-    }
-
-    /// Where the modules of its policies are.
-    pub(super) fn modules(&self) -> impl Iterator<Item = &ModuleReference> {
-        self.policies.iter().flatten().map(|document| &document.module)
     }
 }
 

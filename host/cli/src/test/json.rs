@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::results::{CaseResult, Outcome, Results};
+use crate::render;
 
 pub(super) fn print(results: &Results, out: &mut impl Write) -> io::Result<()> {
     let suites = results.suites.iter().map(|suite| {
@@ -14,8 +15,7 @@ pub(super) fn print(results: &Results, out: &mut impl Write) -> io::Result<()> {
     let coverage: Vec<_> = results.coverage.policies().collect();
     let document =
         json!({"totals": results.totals(), "suites": suites.collect::<Vec<_>>(), "coverage": json!(coverage)});
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    render::json(&document, out)
 }
 
 fn case(case: &CaseResult) -> Value {

@@ -13,14 +13,12 @@ use super::coverage::Seen;
 use super::folder;
 use super::plan::Planned;
 use super::results::{CaseResult, Outcome, Problem, Results, SuiteResult};
-use crate::host::{Host, patience};
-use crate::progress;
+use crate::host::Host;
 
 /// Runs all cases. With `update`, the reports that come are written over those that folders expect.
 pub(super) async fn run(host: &Host, mut suites: Vec<Planned>, update: bool) -> Results {
     unify(&mut suites);
-    let modules = cases(&suites).flat_map(Case::modules);
-    let loaded = progress::show("loading modules", host.modules.load(modules, patience())).await;
+    let loaded = host.load(cases(&suites).flat_map(|case| case.policies.iter().flatten())).await;
 
     let mut results = Results { update, ..Results::default() };
     for suite in suites {

@@ -163,18 +163,17 @@ impl Remote {
         &self,
         location: &Location,
         kind: Kind,
-        bytes: Vec<u8>,
-        annotations: &BTreeMap<String, String>,
+        bytes: &[u8],
         stored: impl Fn(usize, usize),
     ) -> Result<(), RemoteError> {
         match location {
-            Location::Parameter(name) => Ok(parameter::put(&self.parameters().await, name, &bytes, stored).await?),
+            Location::Parameter(name) => Ok(parameter::put(&self.parameters().await, name, bytes, stored).await?),
             Location::Object { bucket, key } => {
-                Ok(Objects::new(self.aws().await).put(bucket, key, bytes, kind.media_type()).await?)
+                Ok(Objects::new(self.aws().await).put(bucket, key, bytes.to_vec(), kind.media_type()).await?)
             }
             Location::Image(image) => {
                 let login = self.login(image).await?;
-                Registry::new(self.guard().await?).push(image, kind, &bytes, annotations, login.as_ref()).await?;
+                Registry::new(self.guard().await?).push(image, kind, bytes, &BTreeMap::new(), login.as_ref()).await?;
                 Ok(())
             }
             Location::Web(_) | Location::File(_) => Err(RemoteError::NotWritable(location.clone())),
