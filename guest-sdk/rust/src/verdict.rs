@@ -13,14 +13,17 @@ pub struct Verdict {
     pub violations: Vec<types::Violation>,
     /// Rules that could not be judged.
     pub undecided: Vec<Undecided>,
+    /// Rules that were judged and found nothing wrong.
+    pub passed: Vec<String>,
 }
 
 impl Verdict {
     /// Judges one rule. `judge` reports violations, and returns early with `?` when a fact is not available: the rule is
     /// undecided then, unless the fact does not apply to this task. What it found before that stays.
     pub fn rule(&mut self, name: &str, judge: impl FnOnce(&mut Rule) -> Result<(), Unknown>) {
-        let mut rule = Rule { name, violations: &mut self.violations };
-        match judge(&mut rule) {
+        let before = self.violations.len();
+        match judge(&mut Rule { name, violations: &mut self.violations }) {
+            Ok(()) if self.violations.len() == before => self.passed.push(name.to_owned()),
             Ok(()) | Err(Unknown { reason: Unavailable::NotApplicable(_), .. }) => {}
             Err(Unknown { family, reason }) => self.undecided.push(Undecided {
                 rule: name.to_owned(),
@@ -32,7 +35,7 @@ impl Verdict {
 
 impl From<Verdict> for types::Verdict {
     fn from(verdict: Verdict) -> Self {
-        Self { violations: verdict.violations, undecided: verdict.undecided }
+        Self { violations: verdict.violations, undecided: verdict.undecided, passed: verdict.passed }
     }
 }
 

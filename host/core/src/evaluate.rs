@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::facts::{Facts, Family};
 use crate::policy::{Applies, Engine, Policy, Run, remedy, run, wit};
-use crate::report::{Fault, FaultReason, Missing, Report, Severity, Undecided, Violation};
+use crate::report::{Fault, FaultReason, Missing, Passed, Report, Severity, Undecided, Violation};
 
 /// How far a policy came with the facts it was given.
 #[derive(Debug)]
@@ -61,6 +61,7 @@ pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> 
                 ),
             }));
             if let Some(verdict) = judgement.verdict {
+                report.passed.extend(passed(&verdict).map(|rule| Passed { policy: name(), rule }));
                 report.violations.extend(verdict.violations.into_iter().map(|broken| violation(name(), broken)));
                 report.undecided.extend(verdict.undecided.into_iter().map(|open| undecided(name(), open)));
             }
@@ -68,6 +69,14 @@ pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> 
         }
     };
     Evaluation::Done(Judged { report, reads })
+}
+
+/// The rules that have passed, each once: what several statements judge has passed only if all of them found nothing.
+fn passed(verdict: &wit::types::Verdict) -> impl Iterator<Item = String> {
+    let passed: BTreeSet<_> = verdict.passed.iter().collect();
+    let broken = verdict.violations.iter().map(|violation| &violation.rule);
+    let named: BTreeSet<_> = broken.chain(verdict.undecided.iter().map(|undecided| &undecided.rule)).collect();
+    passed.difference(&named).map(|rule| (*rule).clone()).collect::<Vec<_>>().into_iter()
 }
 
 fn violation(policy: String, violation: wit::types::Violation) -> Violation {

@@ -21,6 +21,9 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// Rules that could not be judged.
     pub undecided: Vec<Undecided>,
+    /// Rules that were judged and found nothing wrong. No part of the JSON, which tells what is wrong.
+    #[serde(skip)]
+    pub passed: Vec<Passed>,
     /// ARN of the task definition.
     #[serde(skip)]
     pub task_definition: Option<String>,
@@ -40,6 +43,7 @@ impl Report {
         self.violations.extend(other.violations);
         self.faults.extend(other.faults);
         self.undecided.extend(other.undecided);
+        self.passed.extend(other.passed);
         self.told_earlier += other.told_earlier;
     }
 
@@ -192,6 +196,15 @@ impl Undecided {
     pub fn is_expected(&self) -> bool {
         self.unavailable.iter().all(|missing| missing.reason.is_expected())
     }
+}
+
+/// A rule that was judged and found nothing wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Passed {
+    /// Name of the policy.
+    pub policy: String,
+    /// Name of the rule in the policy.
+    pub rule: String,
 }
 
 /// A fact that a rule lacked.

@@ -89,4 +89,5 @@
     (i32.store (i32.const 128) (i32.const 0))
     (call $text (i32.const 132) (i32.const 256) (i32.const 1))
     (call $text (i32.const 140) (i32.const 0) (i32.const 0))
+    (call $text (i32.const 148) (i32.const 0) (i32.const 0))
     (i32.const 128)))

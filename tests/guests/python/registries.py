@@ -37,10 +37,10 @@ class WitWorld(Policy):
         try:
             containers = task.containers()
         except Err as unavailable:
-            return Verdict([], [Undecided(RULE, [Missing("task", unavailable.value)])])
+            return Verdict([], [Undecided(RULE, [Missing("task", unavailable.value)])], [])
         # A container that AWS injected has no image, and nobody here chose it.
         foreign = [c for c in containers if c.image is not None and not c.image.startswith(tuple(registries))]
-        return Verdict([violation(container) for container in foreign], [])
+        return Verdict([violation(container) for container in foreign], [], [] if foreign else [RULE])
 
 
 def violation(container):

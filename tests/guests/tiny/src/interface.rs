@@ -95,6 +95,7 @@ pub(crate) struct Undecided {
 pub(crate) struct Verdict {
     pub(crate) violations: &'static [Violation],
     pub(crate) undecided: &'static [Undecided],
+    pub(crate) passed: &'static [Text],
 }
 
 #[repr(C)]

@@ -59,11 +59,12 @@ unsafe extern "C" fn configure(start: *const u8, length: usize) -> &'static Answ
 
 #[unsafe(export_name = "evaluate")]
 extern "C" fn evaluate() -> &'static Answer<Verdict> {
-    let mut verdict = Verdict { violations: &[], undecided: &[] };
+    let mut verdict = Verdict { violations: &[], undecided: &[], passed: &[] };
     match interface::containers() {
         Fact::Known(containers) => {
             let mut violations = Vec::with_capacity(containers.len());
             violations.extend(containers.iter().filter_map(judge));
+            verdict.passed = if violations.is_empty() { &[RULE] } else { &[] };
             verdict.violations = violations.leak();
         }
         Fact::Unavailable(reason) => {
