@@ -3,9 +3,9 @@
 #![allow(unsafe_code, clippy::allow_attributes, reason = "how values cross into WebAssembly; not on every target")]
 
 wit_bindgen::generate!({
-    path: "../../wit",
+    path: "wit",
     world: "policy",
     pub_export_macro: true,
     export_macro_name: "export_component",
-    additional_derives: [PartialEq],
+    additional_derives: [PartialEq, serde::Deserialize],
 });

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::bindings::gatecheck::policy::{
     cluster, network, security_groups, service, task, task_definition, task_details,
 };
+use crate::testing::{Views, view};
 use crate::{
     Attachment, Cluster, Container, ExposedAddress, NetworkInterface, SecurityGroupRule, Service, Subnet, Task,
     TaskDefinition, Unavailable,
@@ -69,6 +70,15 @@ macro_rules! facts {
         #[derive(Debug, Default)]
         struct Given {
             $($name: Option<Result<$type, Unavailable>>,)*
+        }
+
+        impl Facts {
+            /// Facts for a test, all of them as `gatecheck facts` prints them.
+            pub(crate) fn recorded(views: &Views) -> Result<Self, String> {
+                Ok(Self(Source::Given(Box::new(Given {
+                    $($name: Some(view(views, stringify!($name))?),)*
+                }))))
+            }
         }
     };
 }

@@ -3,10 +3,16 @@
 //! [`Facts::given`] starts with nothing known; `with_...` adds a fact, or why it is not available. The functions here make
 //! facts with sensible values, to be changed where a test cares.
 
+mod recorded;
+
+pub use recorded::recorded;
+pub(crate) use recorded::{Views, view};
+
 use crate::facts::Facts;
 use crate::settings::{Settings, from_text};
 use crate::{
-    Address, AddressScope, Container, NetworkInterface, Problem, Subnet, SubnetClass, Task, TaskDefinition, Verdict,
+    Address, AddressScope, Container, ContainerDefinition, NetworkInterface, Problem, Subnet, SubnetClass, Task,
+    TaskDefinition, Verdict,
 };
 
 /// Judges `facts` as the host would have it done: reads the settings (JSON text), evaluates. An error are the problems of
@@ -70,6 +76,24 @@ pub fn task_definition(family: &str) -> TaskDefinition {
         cpu_architecture: None,
         containers: Vec::new(),
         volumes: Vec::new(),
+    }
+}
+
+/// A container of a task definition that asks for nothing.
+pub fn container_definition(name: &str) -> ContainerDefinition {
+    ContainerDefinition {
+        name: name.into(),
+        image: Some(format!("{name}:1")),
+        essential: true,
+        user: None,
+        privileged: false,
+        read_only_root_filesystem: false,
+        added_capabilities: Vec::new(),
+        dropped_capabilities: Vec::new(),
+        environment: Vec::new(),
+        secrets: Vec::new(),
+        log_driver: None,
+        mounts: Vec::new(),
     }
 }
 

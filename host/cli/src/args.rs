@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod new;
 mod replay;
 mod test;
 
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
 
+pub use new::{BuildArgs, NewArgs};
 pub use replay::ReplayArgs;
 pub use test::{ShowBases, TestArgs, TestFormat};
 
@@ -25,12 +27,21 @@ pub struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start a policy in Rust, TypeScript, Python, Go or C
+    #[command(after_long_help = new::NEW_EXAMPLES)]
+    New(NewArgs),
+    /// Build a policy into a module
+    #[command(after_long_help = new::BUILD_EXAMPLES)]
+    Build(BuildArgs),
     /// Judge a task, or a task definition, by policies
     #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
     /// Test policies: judge recorded and made-up tasks, and compare with what is expected
     #[command(after_long_help = test::EXAMPLES)]
     Test(TestArgs),
+    /// Show what a policy sees of a recorded task
+    #[command(after_long_help = FACTS_EXAMPLES)]
+    Facts(FactsArgs),
     /// Judge recorded tasks again, and tell what changes between two sets of policies
     #[command(after_long_help = replay::EXAMPLES)]
     Replay(ReplayArgs),
@@ -264,6 +275,22 @@ pub struct KeygenArgs {
     pub kms_key: Option<String>,
 }
 
+const FACTS_EXAMPLES: &str = "\
+Examples:
+  gatecheck facts fargate-public
+  gatecheck facts facts.json
+
+One key for each fact, under its name in the guest SDKs: `{\"known\": ..}`, or `{\"unavailable\": ..}` with the reason. The SDKs
+read this where a policy is tested natively. `gatecheck test --bases` lists the recordings that have a name.";
+
+/// Which recording.
+#[derive(Debug, clap::Args)]
+pub struct FactsArgs {
+    /// A recording, or the name of one that comes with this program
+    #[arg(value_name = "FILE|NAME")]
+    pub recording: PathBuf,
+}
+
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   gatecheck inspect allow-list
@@ -328,8 +355,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub task_definition: Option<PathBuf>,
 
-    /// Recorded facts: what AWS would have said
-    #[arg(long, value_name = "FILE")]
+    /// Recorded facts: what AWS would have said; a file, or a name that `gatecheck test --bases` lists
+    #[arg(long, value_name = "FILE|NAME")]
     pub facts: Option<PathBuf>,
 
     /// A policy, a directory of policies (JSON or YAML), or a module; can be repeated

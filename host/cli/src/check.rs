@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::{InputError, is_stdin, read_json, unwrapped};
 use crate::policies;
+use crate::recorded::recorded;
 use crate::render;
 
 pub(crate) async fn check(args: &CheckArgs, out: &mut impl Write) -> Result<Exit, InputError> {
@@ -46,13 +47,9 @@ pub(crate) fn read_event(path: &Path) -> Result<TaskEvent, InputError> {
 
 fn read_recording(args: &CheckArgs) -> Result<Recording, InputError> {
     match &args.facts {
-        Some(path) => recording(path),
+        Some(path) => recorded(path),
         None => Ok(Recording::new(Facts::new())),
     }
-}
-
-pub(crate) fn recording(path: &Path) -> Result<Recording, InputError> {
-    Recording::parse(read_json(path)?).map_err(|source| InputError::NotARecording { path: path.to_owned(), source })
 }
 
 /// What is known from the start. The recording answers the rest as it is asked for.

@@ -13,6 +13,7 @@ use gatecheck_core::recording::RecordingError;
 #[cfg(feature = "network")]
 use gatecheck_core::report::Fault;
 use gatecheck_core::report::FaultReason;
+use gatecheck_project::{BuildError, NewError};
 use gatecheck_seal::SealError;
 use gatecheck_store::LoadError;
 #[cfg(feature = "network")]
@@ -20,6 +21,7 @@ use gatecheck_store::fetch::RemoteError;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::recorded::BaseError;
 use crate::test::TestError;
 
 /// Why nothing could be judged.
@@ -51,6 +53,10 @@ pub(crate) enum InputError {
     NoRecordings { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    New(#[from] NewError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
     #[error("`{}` {source}", path.display())]
     Unsealable { path: PathBuf, source: SealError },
     #[error("`{}` {source}", path.display())]
@@ -82,6 +88,8 @@ pub(crate) enum InputError {
     #[error("the policy has {size} bytes; a parameter holds 8192 at most")]
     EntryTooLarge { size: usize },
     #[error(transparent)]
+    Base(#[from] BaseError),
+    #[error(transparent)]
     Test(#[from] TestError),
     #[error("standard input can be read once, but is given twice")]
     StandardInputTwice,
@@ -101,7 +109,9 @@ impl InputError {
         match self {
             Self::Module(error) => error.remedy(),
             Self::Reference { source, .. } => Some(source.remedy()),
-            Self::Test(error) => error.remedy(),
+            Self::Base(error) => error.remedy(),
+            Self::New(error) => error.remedy(),
+            Self::Build(error) => error.remedy().map(str::to_owned),
             #[cfg(feature = "network")]
             Self::Publish { source, .. } => source.remedy(),
             #[cfg(feature = "network")]
@@ -121,6 +131,7 @@ impl InputError {
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
             Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml, .yml or .wasm"),
             Self::NoRecordings { .. } => Some("a recording is a .json file; `gatecheck test --base NAME` prints one"),
+            Self::Test(error) => Some(error.remedy()),
             Self::Unsealable { source, .. } => Some(source.remedy()),
             Self::NotSealed { source, .. } => Some(source.remedy()),
             Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),

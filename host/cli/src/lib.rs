@@ -1,17 +1,21 @@
 //! Gatecheck on the command line: the same policies through the same library as in the Lambda function.
 
 mod args;
+mod build;
 mod check;
 mod exit;
+mod facts;
 mod host;
 mod input;
 mod inspect;
 mod keygen;
+mod new;
 mod policies;
 mod progress;
 #[cfg(feature = "network")]
 mod publish;
 mod pull;
+mod recorded;
 #[cfg(feature = "network")]
 mod remote;
 mod render;
@@ -25,8 +29,8 @@ mod test;
 use std::io::{self, Write};
 
 pub use args::{
-    Args, CheckArgs, Command, CompletionsArgs, Format, InspectArgs, KeygenArgs, ManArgs, PullArgs, ReplayArgs,
-    SealArgs, ShowBases, TestArgs, TestFormat,
+    Args, BuildArgs, CheckArgs, Command, CompletionsArgs, FactsArgs, Format, InspectArgs, KeygenArgs, ManArgs, NewArgs,
+    PullArgs, ReplayArgs, SealArgs, ShowBases, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
@@ -55,7 +59,10 @@ pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
 async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputError> {
     match command {
         Command::Check(args) => check::check(args, out).await,
+        Command::New(args) => new::new(args, out),
+        Command::Build(args) => build::build(args, out),
         Command::Test(args) => test::test(args, out).await,
+        Command::Facts(args) => facts::facts(args, out).await,
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,

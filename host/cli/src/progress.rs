@@ -1,5 +1,6 @@
 //! Signs of life while something takes long.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +11,14 @@ const TICK: Duration = Duration::from_millis(200);
 pub(crate) async fn show<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let bar = start(what, "{spinner} {msg} {elapsed:.dim}");
     let done = work.await;
+    bar.finish_and_clear();
+    done
+}
+
+/// The same for work that blocks.
+pub(crate) fn block<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let bar = start(what.to_owned(), "{spinner} {msg} {elapsed:.dim}");
+    let done = work();
     bar.finish_and_clear();
     done
 }
@@ -28,7 +37,7 @@ pub(crate) async fn count<T>(what: &'static str, work: impl AsyncFnOnce(&dyn Fn(
 }
 
 /// Work that blocks this thread is shown from another one.
-fn start(what: &'static str, template: &str) -> ProgressBar {
+fn start(what: impl Into<Cow<'static, str>>, template: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

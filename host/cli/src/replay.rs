@@ -10,11 +10,11 @@ use gatecheck_core::report::{Report, Violation};
 use serde_json::{Value, json};
 
 use crate::args::{Format, ReplayArgs};
-use crate::check::recording;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::{InputError, files as files_of};
 use crate::policies;
+use crate::recorded::recorded;
 use crate::render::{self, BAD, GOOD, QUIET, STRONG, visible};
 
 pub(crate) async fn replay(args: &ReplayArgs, out: &mut impl Write) -> Result<Exit, InputError> {
@@ -62,7 +62,7 @@ fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Recording)>, InputError> {
         }
         files.extend(found);
     }
-    files.into_iter().map(|path| recording(&path).map(|recording| (path, recording))).collect()
+    files.into_iter().map(|path| recorded(&path).map(|recording| (path, recording))).collect()
 }
 
 /// All that was recorded is known from the start: no event tells a part of it.

@@ -1,7 +1,6 @@
 //! `gatecheck test`: tasks that were recorded or made up become facts, policies judge them, the reports are compared with
 //! what is expected.
 
-mod bases;
 mod case;
 mod coverage;
 mod difference;
@@ -31,15 +30,16 @@ use crate::args::{TestArgs, TestFormat};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
+use crate::recorded;
 use plan::Plan;
 
 pub(crate) async fn test(args: &TestArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     if args.show.bases {
-        bases::list(out).map_err(InputError::Output)?;
+        recorded::list(out).map_err(InputError::Output)?;
         return Ok(Exit::Clean);
     }
     if let Some(name) = &args.show.base {
-        let base = bases::find(name)?;
+        let base = recorded::find(name)?;
         out.write_all(base.text.as_bytes()).map_err(InputError::Output)?;
         return Ok(Exit::Clean);
     }

@@ -9,15 +9,15 @@ use gatecheck_core::recording::Recording;
 use gatecheck_core::report::{Fault, Report};
 use serde_json::Value;
 
-use super::bases;
 use super::difference::Difference;
 use super::error::TestError;
 use super::expectation::Expectation;
 use super::facts::{patched, patched_task};
 use super::folder;
 use super::suite::SuiteCase;
-use crate::check::{no_task, read_event, recording};
+use crate::check::{no_task, read_event};
 use crate::input::InputError;
+use crate::recorded::{is_file, recorded};
 
 /// Documents of policies, and the faults of those that are none.
 pub(super) type Policies = Vec<Result<PolicyDocument, Fault>>;
@@ -117,14 +117,7 @@ pub(super) fn beside(suite: &Path, path: &Path) -> PathBuf {
     if same { plain } else { joined }
 }
 
-/// A base has a name, a file has a path: with a dot or a slash.
-pub(super) fn is_file(name: &Path) -> bool {
-    name.to_string_lossy().contains(['.', '/', '\\'])
-}
-
 fn facts(suite: &Path, name: &Path) -> Result<Facts, InputError> {
-    if is_file(name) {
-        return Ok(recording(&beside(suite, name))?.facts);
-    }
-    Ok(bases::find(&name.to_string_lossy())?.recording()?.facts)
+    let named = if is_file(name) { &beside(suite, name) } else { name };
+    Ok(recorded(named)?.facts)
 }

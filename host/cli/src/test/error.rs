@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use gatecheck_core::facts::Family;
 use thiserror::Error;
 
-use super::bases;
-
 /// Why a suite or a case cannot be run.
 #[derive(Debug, Error)]
 pub(crate) enum TestError {
@@ -14,10 +12,6 @@ pub(crate) enum TestError {
     NotASuite { path: PathBuf, reason: String },
     #[error("`{}` has two cases with the name `{name}`", path.display())]
     SameName { path: PathBuf, name: String },
-    #[error("no recording that comes with this program is called `{name}`")]
-    NoSuchBase { name: String },
-    #[error("the recording `{name}` of this program is broken: {reason}")]
-    BrokenBase { name: &'static str, reason: String },
     #[error("there is nothing to judge: the case has neither `facts` nor `event`")]
     NothingToJudge,
     #[error("the patch of `{family}` states no reason: {reason}")]
@@ -34,22 +28,16 @@ pub(crate) enum TestError {
 
 impl TestError {
     /// What to do about it.
-    pub(crate) fn remedy(&self) -> Option<String> {
-        let remedy = match self {
+    pub(crate) fn remedy(&self) -> &'static str {
+        match self {
             Self::NotASuite { .. } => "`gatecheck test --help` shows a suite",
             Self::SameName { .. } => "a name is what tells one case from another",
-            Self::NoSuchBase { .. } => {
-                let names: Vec<_> = bases::names().collect();
-                return Some(format!("take one of `{}`, or a file: its path has a dot or a slash", names.join("`, `")));
-            }
             Self::NothingToJudge => "`facts: fargate-private` is a task to start from",
             Self::Unavailable { .. } => "write `{unavailable: {denied: ec2:DescribeSubnets}}`",
             Self::EventWithoutTask => "leave out `event`, or the patch of `task`",
             Self::SettingsOfMany { .. } => "name the file of one policy",
             Self::NothingMatches { .. } => "without --filter, all cases are run",
             Self::NoCases { .. } => "suites are files named `*.test.yaml`, `*.test.yml` or `*.test.json`",
-            Self::BrokenBase { .. } => return None,
-        };
-        Some(remedy.to_owned())
+        }
     }
 }

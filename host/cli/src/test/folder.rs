@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use super::case::{Case, Wanted};
 use super::difference::{Difference, Kind, keys};
 use super::pairs::pair;
-use crate::check::{read_event, recording};
+use crate::check::read_event;
 use crate::input::{InputError, read_json};
 use crate::policies::document;
+use crate::recorded::recorded;
 
 const EXPECTED: &str = "expected.json";
 const EVENT: &str = "event.json";
@@ -41,7 +42,7 @@ pub(super) fn read(folder: &Path, overwritten: bool) -> Result<Case, InputError>
     };
     Ok(Case {
         policies: POLICIES.into_iter().filter_map(file).map(|path| document(&path)).collect(),
-        recording: file(FACTS).map_or_else(|| Ok(Recording::new(Facts::new())), |path| recording(&path))?,
+        recording: file(FACTS).map_or_else(|| Ok(Recording::new(Facts::new())), |path| recorded(&path))?,
         event: file(EVENT).map(|path| read_event(&path)).transpose()?,
         wanted: Wanted::Report { path, report },
     })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gatecheck_core::policy::{Location, ModuleReference};
 
-use super::case::{Case, Policies, beside, is_file};
+use super::case::{Case, Policies, beside};
 use super::error::TestError;
 use super::find::{Found, find};
 use super::folder;
@@ -14,6 +14,7 @@ use crate::args::TestArgs;
 use crate::host::Host;
 use crate::input::InputError;
 use crate::policies::{documents_at, location};
+use crate::recorded::is_file;
 
 /// What is to be run.
 #[derive(Debug)]

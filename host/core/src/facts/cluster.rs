@@ -1,11 +1,12 @@
 //! The cluster: a typed view over the DescribeClusters shape.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{list, string, text};
 
 /// The essentials of a cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeClusters; see wit/policy.wit")]
 pub struct Cluster {
     pub arn: String,

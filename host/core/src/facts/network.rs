@@ -2,6 +2,7 @@
 
 use std::net::Ipv6Addr;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Unavailable;
@@ -9,7 +10,8 @@ use super::json::{boolean, list, names, string, text};
 use super::subnet::Subnet;
 
 /// What kind of address it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AddressScope {
     /// Only inside the VPC and what is peered with it.
     Private,
@@ -24,7 +26,7 @@ pub enum AddressScope {
 }
 
 /// An address of an interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "see wit/policy.wit")]
 pub struct Address {
     pub ip: String,
@@ -32,7 +34,7 @@ pub struct Address {
 }
 
 /// A network interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeNetworkInterfaces; see wit/policy.wit")]
 pub struct NetworkInterface {
     pub id: String,
@@ -41,6 +43,7 @@ pub struct NetworkInterface {
     pub addresses: Vec<Address>,
     pub security_group_ids: Vec<String>,
     /// EC2 drops everything that comes through an internet gateway.
+    #[serde(skip)]
     pub denies_internet: bool,
 }
 
@@ -89,7 +92,7 @@ fn is_global_ipv6(ip: &str) -> bool {
 }
 
 /// An address under which the internet may find the task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "see wit/policy.wit")]
 pub struct ExposedAddress {
     pub interface_id: String,

@@ -1,11 +1,12 @@
 //! Security groups: every rule with one peer a row, over the DescribeSecurityGroups shape.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{list, number, string, text};
 
 /// One source or destination of one rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "see wit/policy.wit")]
 pub struct Rule {
     pub group_id: String,

@@ -1,11 +1,12 @@
 //! The service: a typed view over the DescribeServices shape.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{boolean, number, string, text};
 
 /// The essentials of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeServices; see wit/policy.wit")]
 pub struct Service {
     pub arn: String,

@@ -1,12 +1,14 @@
 //! What a subnet's route table says about the internet: the VPC user guide's definition of a public subnet, and what that
 //! definition leaves out (blackholes, block public access, carrier gateways, firewalls, appliances).
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{list, string, text};
 
 /// The most exposed class that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SubnetClass {
     /// An active route to an internet gateway, not blocked.
     Public,
@@ -23,7 +25,7 @@ pub enum SubnetClass {
 }
 
 /// A subnet with the class that its routes give it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "see wit/policy.wit")]
 pub struct Subnet {
     pub id: String,

@@ -1,12 +1,13 @@
 //! The task: typed views over the DescribeTasks shape.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{boolean, list, string, text};
 use super::{Facts, Family, Unavailable};
 
 /// The essentials of a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeTasks; the rest is said in wit/policy.wit")]
 pub struct Task {
     pub arn: String,
@@ -71,7 +72,7 @@ fn family_and_revision(arn: &str) -> (String, u32) {
 }
 
 /// A container of a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeTasks; the rest is said in wit/policy.wit")]
 pub struct Container {
     pub name: String,
@@ -81,16 +82,17 @@ pub struct Container {
 }
 
 /// The containers of an element of `tasks`.
-pub fn containers(task: &Value) -> Vec<Container> {
-    list(task, "containers")
-        .iter()
-        .map(|container| Container {
-            name: text(container, "name"),
-            image: string(container, "image"),
-            image_digest: string(container, "imageDigest"),
-            status: text(container, "lastStatus"),
-        })
-        .collect()
+pub fn containers(task: &Value) -> Result<Vec<Container>, Unavailable> {
+    let Some(Value::Array(containers)) = task.get("containers") else {
+        return Err(Unavailable::Other("the task's document has no `containers`".to_owned()));
+    };
+    let view = |container| Container {
+        name: text(container, "name"),
+        image: string(container, "image"),
+        image_digest: string(container, "imageDigest"),
+        status: text(container, "lastStatus"),
+    };
+    Ok(containers.iter().map(view).collect())
 }
 
 /// Names and values of the tags of an element of `tasks`.
@@ -99,7 +101,7 @@ pub fn tags(task: &Value) -> Vec<(String, String)> {
 }
 
 /// An interface of the task's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attachment's details; the rest is said in wit/policy.wit")]
 pub struct Attachment {
     pub subnet_id: Option<String>,

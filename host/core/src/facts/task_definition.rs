@@ -1,11 +1,12 @@
 //! The task definition: a typed view over the DescribeTaskDefinition shape. Values of environment variables stay out of it.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{boolean, list, names, number, string, strings, text};
 
 /// The essentials of a task definition revision.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of DescribeTaskDefinition; see wit/policy.wit")]
 pub struct TaskDefinition {
     pub arn: String,
@@ -26,7 +27,7 @@ pub struct TaskDefinition {
 }
 
 /// A container definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of a container definition; see wit/policy.wit")]
 pub struct Container {
     pub name: String,
@@ -44,7 +45,7 @@ pub struct Container {
 }
 
 /// A mount point of a container definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of a mount point; see wit/policy.wit")]
 pub struct Mount {
     pub volume: Option<String>,
@@ -53,7 +54,7 @@ pub struct Mount {
 }
 
 /// A volume of a task definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attributes of a volume; see wit/policy.wit")]
 pub struct Volume {
     pub name: String,

@@ -106,10 +106,7 @@ impl wit::task::Host for State {
     }
 
     fn containers(&mut self) -> Import<Vec<wit::task::Container>> {
-        self.read(Family::Task, |document| match document.get("containers") {
-            Some(Value::Array(_)) => Ok(task::containers(document).into_iter().map(Into::into).collect()),
-            _ => Err(facts::Unavailable::Other("the task's document has no `containers`".to_owned())),
-        })
+        self.read(Family::Task, |document| Ok(task::containers(document)?.into_iter().map(Into::into).collect()))
     }
 
     fn attachments(&mut self) -> Import<Vec<wit::task::Attachment>> {

@@ -3,17 +3,35 @@
 use std::io::{self, Write};
 
 use gatecheck_core::recording::Recording;
+use thiserror::Error;
 
-use super::error::TestError;
 use crate::render::{QUIET, STRONG};
+
+/// Why there is no such base.
+#[derive(Debug, Error)]
+pub(crate) enum BaseError {
+    #[error("no recording that comes with this program is called `{name}`")]
+    NoSuchBase { name: String },
+    #[error("the recording `{name}` of this program is broken: {reason}")]
+    BrokenBase { name: &'static str, reason: String },
+}
+
+impl BaseError {
+    /// What to do about it.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        let Self::NoSuchBase { .. } = self else { return None };
+        let names: Vec<_> = BASES.iter().map(|base| base.name).collect();
+        Some(format!("take one of `{}`, or a file: its path has a dot or a slash", names.join("`, `")))
+    }
+}
 
 /// A recording with a name.
 #[derive(Debug)]
-pub(super) struct Base {
-    pub(super) name: &'static str,
+pub(crate) struct Base {
+    name: &'static str,
     about: &'static str,
     /// The recording as JSON.
-    pub(super) text: &'static str,
+    pub(crate) text: &'static str,
 }
 
 const BASES: [Base; 4] = [
@@ -40,26 +58,21 @@ const BASES: [Base; 4] = [
 ];
 
 /// The base of this name.
-pub(super) fn find(name: &str) -> Result<&'static Base, TestError> {
-    BASES.iter().find(|base| base.name == name).ok_or_else(|| TestError::NoSuchBase { name: name.to_owned() })
-}
-
-/// The names of all of them.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    BASES.iter().map(|base| base.name)
+pub(crate) fn find(name: &str) -> Result<&'static Base, BaseError> {
+    BASES.iter().find(|base| base.name == name).ok_or_else(|| BaseError::NoSuchBase { name: name.to_owned() })
 }
 
 impl Base {
     /// Reads it.
-    pub(super) fn recording(&self) -> Result<Recording, TestError> {
-        let broken = |reason| TestError::BrokenBase { name: self.name, reason };
+    pub(crate) fn recording(&self) -> Result<Recording, BaseError> {
+        let broken = |reason| BaseError::BrokenBase { name: self.name, reason };
         let document = serde_json::from_str(self.text).map_err(|error| broken(error.to_string()))?;
         Recording::parse(document).map_err(|error| broken(error.to_string()))
     }
 }
 
 /// One line for each.
-pub(super) fn list(out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
     for base in &BASES {
         writeln!(out, "{STRONG}{:<21}{STRONG:#} {QUIET}{}{QUIET:#}", base.name, base.about)?;
     }
