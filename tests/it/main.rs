@@ -10,6 +10,8 @@ mod end_to_end;
 mod hostile;
 // What policies say about themselves.
 mod interface;
+// How a verdict came about.
+mod explain;
 // What people type and give, right and wrong.
 mod command_line;
 // Modules from elsewhere: fetched, compiled, refused.

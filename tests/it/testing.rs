@@ -207,6 +207,18 @@ fn nothing_to_run_is_told() {
 }
 
 #[test]
+fn rules_are_covered_that_are_seen_broken_and_passing() {
+    let command_line = workplace();
+    let suite = "policy: images.json\ncases: [{name: a private task, facts: fargate-private}, \
+                 {name: a public one, facts: fargate-public, expect: {violations: 2}}]\n";
+    command_line.write("one.test.yaml", suite);
+    command_line.prints(0, &["test", "--threshold", "66"]);
+    insta::assert_snapshot!("threshold", command_line.prints(1, &["test", "--threshold", "67"]));
+    let tap = command_line.prints(1, &["test", "--threshold", "67", "--format", "tap"]);
+    assert!(tap.contains("not ok 3 - images.json: coverage\n"), "{tap}");
+}
+
+#[test]
 fn a_suite_beside_policies_is_no_policy() {
     let command_line = CommandLine::new(&[]);
     fs::create_dir(command_line.folder().join("policies")).unwrap();

@@ -1,7 +1,9 @@
 //! What can be typed.
 
+mod explain;
 mod new;
 mod replay;
+mod subject;
 mod test;
 
 use std::path::PathBuf;
@@ -11,8 +13,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
 
+pub use explain::ExplainArgs;
 pub use new::{BuildArgs, NewArgs};
 pub use replay::ReplayArgs;
+pub use subject::Subject;
 pub use test::{ShowBases, TestArgs, TestFormat};
 
 /// Checks Amazon ECS tasks against policies.
@@ -36,6 +40,9 @@ pub enum Command {
     /// Judge a task, or a task definition, by policies
     #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Show which facts each policy read, and how each of its rules came out
+    #[command(after_long_help = explain::EXAMPLES)]
+    Explain(ExplainArgs),
     /// Test policies: judge recorded and made-up tasks, and compare with what is expected
     #[command(after_long_help = test::EXAMPLES)]
     Test(TestArgs),
@@ -339,25 +346,10 @@ Exit codes:
 
 /// What to judge, and by what.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["event", "task", "task_definition", "facts"]))]
 pub struct CheckArgs {
-    /// An ECS Task State Change event from EventBridge (JSON; `-` is standard input)
-    ///
-    /// Violations that an earlier event of the same task told are left out, as the Lambda function does it.
-    #[arg(long, value_name = "FILE")]
-    pub event: Option<PathBuf>,
-
-    /// A task as `aws ecs describe-tasks` prints it
-    #[arg(long, value_name = "FILE")]
-    pub task: Option<PathBuf>,
-
-    /// A task definition as `aws ecs describe-task-definition` prints it
-    #[arg(long, value_name = "FILE")]
-    pub task_definition: Option<PathBuf>,
-
-    /// Recorded facts: what AWS would have said; a file, or a name that `gatecheck test --bases` lists
-    #[arg(long, value_name = "FILE|NAME")]
-    pub facts: Option<PathBuf>,
+    /// The task.
+    #[command(flatten)]
+    pub subject: Subject,
 
     /// A policy, a directory of policies (JSON or YAML), or a module; can be repeated
     ///
@@ -367,6 +359,8 @@ pub struct CheckArgs {
     pub policy: Vec<PathBuf>,
 
     /// Also tell what an earlier event of the task told
+    ///
+    /// Violations that an earlier event of the same task told are left out, as the Lambda function does it.
     #[arg(long, requires = "event")]
     pub all: bool,
 

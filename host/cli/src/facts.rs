@@ -5,11 +5,11 @@ use std::io::Write;
 use gatecheck_core::facts::{FactSource, Facts, Family, views};
 
 use crate::args::FactsArgs;
-use crate::check::no_task;
 use crate::exit::Exit;
 use crate::input::InputError;
 use crate::recorded::recorded;
 use crate::render;
+use crate::subject::no_task;
 
 pub(crate) async fn facts(args: &FactsArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let recording = recorded(&args.recording)?;

@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod check;
 mod exit;
+mod explain;
 mod facts;
 mod host;
 mod input;
@@ -24,13 +25,14 @@ mod seal;
 mod shell;
 #[cfg(feature = "network")]
 mod stored;
+mod subject;
 mod test;
 
 use std::io::{self, Write};
 
 pub use args::{
-    Args, BuildArgs, CheckArgs, Command, CompletionsArgs, FactsArgs, Format, InspectArgs, KeygenArgs, ManArgs, NewArgs,
-    PullArgs, ReplayArgs, SealArgs, ShowBases, TestArgs, TestFormat,
+    Args, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs, KeygenArgs,
+    ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{PoliciesArgs, PublishArgs};
@@ -62,6 +64,7 @@ async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputErro
         Command::New(args) => new::new(args, out),
         Command::Build(args) => build::build(args, out),
         Command::Test(args) => test::test(args, out).await,
+        Command::Explain(args) => explain::explain(args, out).await,
         Command::Facts(args) => facts::facts(args, out).await,
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,

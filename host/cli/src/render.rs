@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const QUIET: Style = AnsiColor::BrightBlack.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 
 /// One JSON document.

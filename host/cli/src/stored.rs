@@ -12,11 +12,11 @@ use gatecheck_store::{Loaded, module_of};
 use serde_json::{Value, json};
 
 use crate::args::{Format, PoliciesArgs};
-use crate::check::no_task;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
 use crate::render::{self, BAD, GOOD, QUIET, STRONG, visible};
+use crate::subject::no_task;
 
 pub(crate) async fn policies(args: &PoliciesArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let host = Host::new()?;

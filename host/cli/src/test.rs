@@ -53,7 +53,7 @@ pub(crate) async fn test(args: &TestArgs, out: &mut impl Write) -> Result<Exit, 
 
 /// Runs what is planned, once.
 async fn once(host: &Host, args: &TestArgs, plan: Plan, out: &mut impl Write) -> Result<Exit, InputError> {
-    let results = run::run(host, plan.suites, args.update).await;
+    let results = run::run(host, plan.suites, args.update, args.threshold).await;
     match args.format {
         TestFormat::Human => human::print(&results, out),
         TestFormat::Json => json::print(&results, out),

@@ -38,7 +38,7 @@ pub async fn judge(
 }
 
 /// Evaluates every policy until each has the facts it asks for.
-async fn evaluate_all<'a>(
+pub(crate) async fn evaluate_all<'a>(
     engine: &Engine,
     policies: &'a PolicySet,
     mut facts: Facts,

@@ -12,6 +12,7 @@
 
 mod evaluate;
 pub mod event;
+mod explain;
 pub mod facts;
 mod history;
 mod judge;
@@ -22,6 +23,7 @@ pub mod recording;
 pub mod report;
 pub mod sink;
 
+pub use explain::{Explanation, explain};
 pub use history::History;
 pub use judge::judge;
 pub use memory::Memory;

@@ -46,12 +46,13 @@ pub(super) fn build(
         .without(&FOR_THIS_MACHINE);
     let printed = run(command)?;
     // The last library is that of the project itself.
-    let modules = printed.out.lines().filter_map(|line| {
+    let mut modules = printed.out.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         let files = message.get("filenames")?.as_array()?;
-        files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+        let mut files = files.iter().filter_map(Value::as_str).map(PathBuf::from);
+        files.find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
     });
-    modules.last().ok_or_else(|| BuildError::Incomplete {
+    modules.next_back().ok_or_else(|| BuildError::Incomplete {
         what: "cargo built no WebAssembly module".to_owned(),
         remedy: "Cargo.toml needs `[lib]` with `crate-type = [\"cdylib\", \"rlib\"]`",
     })

@@ -11,7 +11,7 @@ Examples:
     gatecheck test policies/ --filter \"public address\"
 
   In CI:
-    gatecheck test --require-tests --format junit > gatecheck.xml
+    gatecheck test --require-tests --threshold 80 --format junit > gatecheck.xml
 
   A task to start from: its facts as a recording, to be changed at will
     gatecheck test --bases
@@ -55,8 +55,8 @@ A folder with `expected.json`, a policy (`policy.json`, `policy.yaml`) and `even
 `facts.json` is a case too. The whole report is compared, but for the file that a fault lies in
 (what stands before `#`) and the text of a failure of AWS.
 
-Policies run within the limits of production. What is said of a policy at the end covers rules that
-some case saw broken or undecided: a verdict does not name the others.
+Policies run within the limits of production. What is said of a policy at the end covers the rules
+that it named in some case: as broken, undecided or passed.
 
 Exit codes:
   0  every case passed
@@ -77,6 +77,10 @@ pub struct TestArgs {
     /// Fail if there is no case
     #[arg(long)]
     pub require_tests: bool,
+
+    /// Fail if less than so many percent of the rules of a policy are covered: seen broken by one case, and passing by another
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(1..=100), conflicts_with = "filter")]
+    pub threshold: Option<u8>,
 
     /// Write the report that comes into the `expected.json` of each folder that fails; suites are written by hand
     #[arg(long, conflicts_with = "watch")]
@@ -108,7 +112,7 @@ pub struct ShowBases {
 }
 
 /// What has a meaning only where cases are run.
-const RUNNING: [&str; 6] = ["path", "filter", "require_tests", "update", "watch", "format"];
+const RUNNING: [&str; 7] = ["path", "filter", "require_tests", "threshold", "update", "watch", "format"];
 
 /// How to print the results of tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

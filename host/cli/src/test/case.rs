@@ -15,9 +15,9 @@ use super::expectation::Expectation;
 use super::facts::{patched, patched_task};
 use super::folder;
 use super::suite::SuiteCase;
-use crate::check::{no_task, read_event};
 use crate::input::InputError;
 use crate::recorded::{is_file, recorded};
+use crate::subject::{no_task, read_event};
 
 /// Documents of policies, and the faults of those that are none.
 pub(super) type Policies = Vec<Result<PolicyDocument, Fault>>;
@@ -35,7 +35,7 @@ pub(super) struct Case {
 #[derive(Debug)]
 pub(super) enum Wanted {
     /// As a suite says it.
-    Expectation { expectation: Expectation, own_settings: bool },
+    Expectation(Expectation),
     /// This one, which is in a file.
     Report { path: PathBuf, report: Value },
 }
@@ -63,7 +63,6 @@ impl Case {
             Ok::<_, TestError>(TaskEvent { task, ..event })
         });
         let mut policies = policies.clone();
-        let own_settings = case.settings.is_some();
         if let Some(settings) = case.settings {
             if policies.len() != 1 {
                 return Err(TestError::SettingsOfMany { policy: policy.to_owned(), policies: policies.len() }.into());
@@ -77,7 +76,7 @@ impl Case {
             policies,
             recording: Recording::new(facts),
             event: event.transpose()?,
-            wanted: Wanted::Expectation { expectation: case.expect, own_settings },
+            wanted: Wanted::Expectation(case.expect),
         })
     }
 
@@ -93,7 +92,7 @@ impl Case {
     /// How a report differs from the one that is wanted.
     pub(super) fn differences(&self, report: &Report) -> Vec<Difference> {
         match &self.wanted {
-            Wanted::Expectation { expectation, .. } => expectation.differences(report),
+            Wanted::Expectation(expectation) => expectation.differences(report),
             Wanted::Report { report: expected, .. } => folder::differences(expected, report),
         }
     }

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::case::{Case, Wanted};
 use super::difference::{Difference, Kind, keys};
 use super::pairs::pair;
-use crate::check::read_event;
 use crate::input::{InputError, read_json};
 use crate::policies::document;
 use crate::recorded::recorded;
+use crate::subject::read_event;
 
 const EXPECTED: &str = "expected.json";
 const EVENT: &str = "event.json";

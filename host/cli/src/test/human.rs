@@ -60,6 +60,14 @@ fn print_coverage(policy: &PolicyCoverage<'_>, out: &mut impl Write) -> io::Resu
         |families: &BTreeSet<Family>| families.iter().map(|family| family.name()).collect::<Vec<_>>().join(", ");
     let rules = |rules: &BTreeSet<&str>| visible(&rules.iter().copied().collect::<Vec<_>>().join(", "));
     let rows = [
+        (
+            "covered",
+            if policy.rules.is_empty() {
+                String::new()
+            } else {
+                format!("{} of {} rules", policy.covered(), policy.rules.len())
+            },
+        ),
         ("broken", rules(&policy.broken)),
         ("undecided", rules(&policy.undecided)),
         ("never broken", rules(&policy.never_broken)),

@@ -9,14 +9,15 @@ use gatecheck_core::{History, judge};
 use gatecheck_store::{Loaded, module_of};
 
 use super::case::{Case, Wanted};
-use super::coverage::Seen;
+use super::coverage::{Coverage, Seen};
 use super::folder;
 use super::plan::Planned;
 use super::results::{CaseResult, Outcome, Problem, Results, SuiteResult};
 use crate::host::Host;
 
-/// Runs all cases. With `update`, the reports that come are written over those that folders expect.
-pub(super) async fn run(host: &Host, mut suites: Vec<Planned>, update: bool) -> Results {
+/// Runs all cases. With `update`, the reports that come are written over those that folders expect; with `threshold`, so many
+/// percent of the rules of each policy must be covered.
+pub(super) async fn run(host: &Host, mut suites: Vec<Planned>, update: bool, threshold: Option<u8>) -> Results {
     unify(&mut suites);
     let loaded = host.load(cases(&suites).flat_map(|case| case.policies.iter().flatten())).await;
 
@@ -43,15 +44,27 @@ pub(super) async fn run(host: &Host, mut suites: Vec<Planned>, update: bool) -> 
         }
         results.suites.push(SuiteResult { path: suite.path, cases: ended });
     }
+    if let Some(percent) = threshold {
+        results.suites.extend(covered(&results.coverage, percent).collect::<Vec<_>>());
+    }
     results
+}
+
+/// That a policy is covered is a case of its own.
+fn covered(coverage: &Coverage, percent: u8) -> impl Iterator<Item = SuiteResult> {
+    coverage.policies().map(move |policy| {
+        let outcome =
+            policy.falls_short(percent).map_or(Outcome::Passed, |difference| Outcome::Failed(vec![difference]));
+        let case = CaseResult { name: Some("coverage".to_owned()), outcome, report: None };
+        SuiteResult { path: policy.policy.into(), cases: vec![case] }
+    })
 }
 
 async fn judged(host: &Host, loaded: &Loaded, case: &Case) -> (Report, Seen) {
     let policies = PolicySet::load(case.policies.iter().cloned(), |document| module_of(loaded, document));
     let history = case.event.as_ref().map(History::of);
     let report = judge(&host.engine, &policies, history, case.known(), &case.recording).await;
-    let own_settings = matches!(case.wanted, Wanted::Expectation { own_settings: true, .. });
-    let seen = Seen::of(&report, policies.reads(&host.engine), own_settings);
+    let seen = Seen::of(&report, policies.reads(&host.engine));
     (report, seen)
 }
 
