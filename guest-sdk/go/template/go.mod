@@ -1,0 +1,3 @@
+module policies/my-policy
+
+go 1.24
