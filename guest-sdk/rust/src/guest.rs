@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 /// `ok`: what is wrong in settings that can be judged without it. `err`: what is wrong in settings that cannot.
 pub type Configured = Result<Vec<Problem>, Vec<Problem>>;
 
-type Evaluate<S> = fn(&S, &Facts, &mut Verdict);
+pub type Evaluate<S> = fn(&S, &Facts, &mut Verdict);
 
 /// The function with its settings.
 type Judge = Box<dyn Fn(&Facts) -> Verdict>;
@@ -22,24 +22,36 @@ thread_local! {
     static CONFIGURED: RefCell<Option<Judge>> = const { RefCell::new(None) };
 }
 
-pub fn describe<S: Settings>(_: Evaluate<S>, name: &str, version: &str, summary: &str) -> Description {
-    Description {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        summary: summary.to_owned(),
-        documentation: None,
-        settings_schema: S::schema().to_string(),
-    }
+/// What the function of a policy is to the macro, which does not know the type of its settings.
+pub trait Policy {
+    fn describe(&self, name: &str, version: &str, summary: &str) -> Description;
+    fn configure(self, settings: &str) -> Configured;
 }
 
-pub fn configure<S: Settings + 'static>(evaluate: Evaluate<S>, settings: &str) -> Configured {
-    let (settings, problems) = from_text::<S>(settings)?;
-    CONFIGURED.set(Some(Box::new(move |facts| {
-        let mut verdict = Verdict::default();
-        evaluate(&settings, facts, &mut verdict);
-        verdict
-    })));
-    Ok(problems)
+pub fn policy<S: Settings + 'static>(evaluate: Evaluate<S>) -> impl Policy {
+    evaluate
+}
+
+impl<S: Settings + 'static> Policy for Evaluate<S> {
+    fn describe(&self, name: &str, version: &str, summary: &str) -> Description {
+        Description {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            summary: summary.to_owned(),
+            documentation: None,
+            settings_schema: S::schema().to_string(),
+        }
+    }
+
+    fn configure(self, settings: &str) -> Configured {
+        let (settings, problems) = from_text::<S>(settings)?;
+        CONFIGURED.set(Some(Box::new(move |facts| {
+            let mut verdict = Verdict::default();
+            self(&settings, facts, &mut verdict);
+            verdict
+        })));
+        Ok(problems)
+    }
 }
 
 pub fn evaluate() -> Result<Answer, String> {

@@ -9,6 +9,10 @@ use crate::Problem;
 
 /// Settings of a policy. Every type that derives `serde::Deserialize` and `schemars::JsonSchema` is one; implement it by
 /// hand to judge what is sound in settings that have mistakes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the settings of a policy",
+    note = "derive `serde::Deserialize` and `schemars::JsonSchema` for it"
+)]
 pub trait Settings: Sized {
     /// JSON Schema of the settings.
     fn schema() -> Value;
