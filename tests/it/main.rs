@@ -14,6 +14,8 @@ mod interface;
 mod explain;
 // What people type and give, right and wrong.
 mod command_line;
+// Policies in every language, from `new` to the function.
+mod languages;
 // Modules from elsewhere: fetched, compiled, refused.
 mod modules;
 // From a file to a function, and back.

@@ -21,13 +21,13 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::block_on;
 
 /// An account with a bucket, and a registry.
-struct World {
+pub(crate) struct World {
     moto: Moto,
     registry: Registry,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let moto = Moto::start();
         moto.aws(
             "s3",
@@ -44,12 +44,12 @@ impl World {
         ]
     }
 
-    fn command_line(&self, hosts: &str) -> CommandLine {
+    pub(crate) fn command_line(&self, hosts: &str) -> CommandLine {
         let environment = self.environment(hosts);
         CommandLine::new(&environment.iter().map(|(name, value)| (*name, &**value)).collect::<Vec<_>>())
     }
 
-    fn function(&self, hosts: &str, more: &[(&str, &str)]) -> Lambda {
+    pub(crate) fn function(&self, hosts: &str, more: &[(&str, &str)]) -> Lambda {
         let environment = self.environment(hosts);
         let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, &**value)).collect();
         Lambda::start(bootstrap(), &[&environment, more, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2048")]].concat())

@@ -7,6 +7,7 @@ pub mod command;
 pub mod event;
 pub mod http;
 pub mod moto;
+pub mod project;
 pub mod python;
 pub mod registry;
 pub mod runtime_api;
@@ -20,6 +21,12 @@ pub fn guest(name: &str) -> PathBuf {
     let path = Path::new(env!("OUT_DIR")).join(format!("{name}.wasm"));
     assert!(path.exists(), "tests/build.rs builds no guest `{name}`");
     path
+}
+
+/// Where cargo builds, and where tests keep what takes long to make.
+pub fn target() -> &'static Path {
+    // <target>/debug/build/<package>/out
+    Path::new(env!("OUT_DIR")).ancestors().nth(4).unwrap()
 }
 
 /// The root of the workspace.

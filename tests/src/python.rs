@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::workspace;
+use crate::{target, workspace};
 
 /// The interpreter that `GATECHECK_TEST_PYTHON` names, or that of the workspace's virtual environment.
 pub fn interpreter() -> PathBuf {
@@ -34,9 +34,7 @@ fn cached() -> PathBuf {
     for source in ["tests/guests/python/registries.py", "tests/guests/python/requirements.txt", "wit/policy.wit"] {
         fs::read(workspace().join(source)).unwrap().hash(&mut hasher);
     }
-    // <target>/debug/build/<package>/out
-    let target = Path::new(env!("OUT_DIR")).ancestors().nth(4).unwrap();
-    target.join("tmp").join(format!("python-guest-{:016x}.wasm", hasher.finish()))
+    target().join("tmp").join(format!("python-guest-{:016x}.wasm", hasher.finish()))
 }
 
 fn build(component: &Path) {

@@ -64,7 +64,7 @@ impl Language {
         match self {
             Self::Rust => "cargo test",
             Self::TypeScript => "npm test",
-            Self::Python => ".venv/bin/pytest",
+            Self::Python => ".venv/bin/python -m pytest",
             Self::Go => "go test ./...",
             Self::C => "make test",
         }

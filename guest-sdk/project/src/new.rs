@@ -131,3 +131,115 @@ fn write(path: &Path, text: &str) -> Result<(), NewError> {
 
 /// The interface that SDKs are made for.
 const WIT: &str = include_str!("../../../wit/policy.wit");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The files below a folder of guest-sdk, but for what tools leave there.
+    fn files(folder: &str) -> BTreeSet<String> {
+        fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) {
+            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let (path, name) = (entry.path(), entry.file_name());
+                let is_left =
+                    ["__pycache__", "node_modules", ".ruff_cache", ".pytest_cache"].iter().any(|left| name == *left);
+                if path.is_dir() && !is_left {
+                    collect(root, &path, found);
+                } else if path.is_file() {
+                    found.insert(path.strip_prefix(root).unwrap().display().to_string());
+                }
+            }
+        }
+        let root = Path::new("..").join(folder);
+        let mut found = BTreeSet::new();
+        collect(&root, &root, &mut found);
+        found
+    }
+
+    fn paths(texts: Texts) -> BTreeSet<String> {
+        texts.iter().map(|(path, _)| (*path).to_owned()).collect()
+    }
+
+    #[test]
+    fn every_file_of_a_language_gets_into_its_projects() {
+        for language in Language::ALL {
+            let folder = if language == Language::TypeScript { "typescript" } else { language.id() };
+            let known = language.files();
+            if language != Language::Rust {
+                assert_eq!(paths(known.sdk), files(&format!("{folder}/sdk")), "{language}");
+            }
+            assert_eq!(paths(known.template), files(&format!("{folder}/template")), "{language}");
+            for (name, texts) in known.examples {
+                let shared = if *name == "baseline" { files("examples/baseline") } else { BTreeSet::new() };
+                let own = files(&format!("{folder}/examples/{name}"));
+                assert_eq!(paths(texts), own.union(&shared).cloned().collect(), "{language} {name}");
+            }
+        }
+        let sources: BTreeSet<_> = files("rust/src").into_iter().map(|path| format!("src/{path}")).collect();
+        let sdk = paths(Language::Rust.files().sdk);
+        assert_eq!(sdk.into_iter().filter(|path| path.starts_with("src/")).collect::<BTreeSet<_>>(), sources);
+    }
+
+    #[test]
+    fn a_project_has_its_name_everywhere() {
+        let parent = tempfile::tempdir().unwrap();
+        for language in Language::ALL {
+            let name = format!("acme-{}", language.id());
+            let project = new(parent.path(), &name, language, None).unwrap();
+            for file in [language.manifest(), language.source(), ".gitignore", "gatecheck/wit/policy.wit"] {
+                assert!(project.join(file).is_file(), "{language}: {file}");
+            }
+            let entry = fs::read_to_string(project.join(format!("{name}.json"))).unwrap();
+            assert!(entry.contains("./policy.wasm"), "{entry}");
+            let suite = fs::read_to_string(project.join(format!("{name}.test.yaml"))).unwrap();
+            assert!(suite.contains(&format!("policy: {name}.json")), "{suite}");
+            assert_eq!(Language::of(&project), Some(language));
+            assert!(matches!(new(parent.path(), &name, language, None), Err(NewError::Exists(_))));
+        }
+    }
+
+    #[test]
+    fn an_update_writes_the_sdk_and_nothing_else() {
+        let parent = tempfile::tempdir().unwrap();
+        let project = new(parent.path(), "images", Language::Python, Some("reachable")).unwrap();
+        fs::write(project.join("policy.py"), "mine").unwrap();
+        fs::write(project.join("gatecheck/facts.py"), "old").unwrap();
+        assert_eq!(update(&project).unwrap(), Language::Python);
+        assert_eq!(fs::read_to_string(project.join("policy.py")).unwrap(), "mine");
+        assert_ne!(fs::read_to_string(project.join("gatecheck/facts.py")).unwrap(), "old");
+        assert!(matches!(update(parent.path()), Err(NewError::NotAProject(_))));
+    }
+
+    #[test]
+    fn names_do_in_every_language() {
+        for name in ["", "Images", "1st", "my policy", "images/", "a_b", "a-", "gatecheck", "../up"] {
+            assert!(matches!(new(Path::new("."), name, Language::C, None), Err(NewError::Name(_))), "{name}");
+        }
+        let no_example = new(Path::new("."), "images", Language::Go, Some("everything")).unwrap_err();
+        assert_eq!(no_example.to_string(), "there is no example `everything` in Go");
+        assert_eq!(no_example.remedy().as_deref(), Some("take one of `baseline`, `networks`"));
+    }
+
+    /// What the SDK is built with, here and in a project.
+    #[test]
+    fn the_manifest_of_the_rust_sdk_names_the_versions_of_this_workspace() {
+        let workspace = fs::read_to_string("../../Cargo.toml").unwrap();
+        let standalone = fs::read_to_string("../rust/standalone.toml").unwrap();
+        let dependencies = standalone.split("[dependencies]\n").nth(1).unwrap();
+        let own = fs::read_to_string("../rust/Cargo.toml").unwrap();
+        let wanted = own.split("[dependencies]\n").nth(1).unwrap().split("\n\n").next().unwrap();
+        assert_eq!(dependencies.lines().count(), wanted.lines().count());
+        for line in wanted.lines() {
+            let name = line.split('.').next().unwrap();
+            let of = |text: &str| {
+                let line = text.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap().to_owned();
+                line.split('"').nth(1).unwrap().to_owned()
+            };
+            assert_eq!(of(dependencies), of(&workspace), "{name}");
+        }
+        let version = |text: &str| text.lines().find(|line| line.starts_with("version = ")).unwrap().to_owned();
+        assert_eq!(version(&standalone), version(&workspace));
+    }
+}

@@ -73,6 +73,8 @@ pub(crate) fn which(program: &str) -> Option<PathBuf> {
 pub struct Run {
     command: Command,
     shown: String,
+    /// What it prints to standard output is for programs.
+    prints_data: bool,
 }
 
 impl Run {
@@ -81,12 +83,14 @@ impl Run {
         let shown = Path::new(program.as_ref()).file_name().unwrap_or(program.as_ref()).to_string_lossy().into_owned();
         let mut command = Command::new(program);
         command.current_dir(folder).stdin(Stdio::null());
-        Self { command, shown }
+        Self { command, shown, prints_data: false }
     }
 
     pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         for argument in arguments {
-            let _ = write!(self.shown, " {}", argument.as_ref().to_string_lossy());
+            let shown = argument.as_ref().to_string_lossy();
+            let quote = if shown.contains(' ') { "'" } else { "" };
+            let _ = write!(self.shown, " {quote}{shown}{quote}");
             self.command.arg(argument);
         }
         self
@@ -106,6 +110,11 @@ impl Run {
         self
     }
 
+    /// Nobody wants to read what it prints to standard output.
+    pub(crate) fn printing_data(self) -> Self {
+        Self { prints_data: true, ..self }
+    }
+
     /// What is typed to run it.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -122,7 +131,8 @@ impl Run {
         if output.status.success() {
             return Ok(printed);
         }
-        let said = format!("{}\n{}", printed.out.trim_end(), printed.err);
+        let out = if self.prints_data { "" } else { printed.out.trim_end() };
+        let said = format!("{out}\n{}", printed.err);
         Err(BuildError::Failed { command: self.shown, status: output.status, said: said.trim().to_owned() })
     }
 }

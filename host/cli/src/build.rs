@@ -25,6 +25,7 @@ pub(crate) fn build(args: &BuildArgs, out: &mut impl Write) -> Result<Exit, Inpu
     let sealed = built(&args.project, &mut run)?;
     said.map_err(InputError::Output)?;
     let path = args.project.join(MODULE);
+    let path = path.strip_prefix(".").unwrap_or(&path).to_owned();
     check_interface(&sealed.component).map_err(|source| InputError::NotSealed { path: path.clone(), source })?;
     fs::write(&path, &sealed.component).map_err(|source| InputError::Unwritable { path: path.clone(), source })?;
     let (size, digest) = (sealed.component.len(), Digest::of(&sealed.component));

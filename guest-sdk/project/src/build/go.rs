@@ -16,6 +16,8 @@ pub(super) fn build(
     let command = Run::new(GO.find()?, project)
         .args(["build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o", "core.wasm", "."])
         .env("GOARCH", "wasm")
+        // A workspace in a folder above knows nothing of this module.
+        .env("GOWORK", "off")
         .env("GOOS", "wasip1")
         .without(&["GOFLAGS"]);
     run(command)?;

@@ -43,7 +43,8 @@ pub(super) fn build(
             "--message-format",
             "json-render-diagnostics",
         ])
-        .without(&FOR_THIS_MACHINE);
+        .without(&FOR_THIS_MACHINE)
+        .printing_data();
     let printed = run(command)?;
     // The last library is that of the project itself.
     let mut modules = printed.out.lines().filter_map(|line| {

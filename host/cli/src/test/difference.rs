@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gatecheck_core::report::{Fault, Undecided, Violation};
+use gatecheck_core::report::{Fault, FaultReason, Undecided, Violation};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -103,6 +103,8 @@ impl Finding for Fault {
         let mut more = vec![self.detail.clone()];
         if self.reason.is_limit() {
             more.push("the limits are those of production, which would end it as well".to_owned());
+        } else if self.reason == FaultReason::Trap {
+            more.push("a panic or an abort ends so; unit tests, which run without WebAssembly, show where".to_owned());
         }
         more
     }
