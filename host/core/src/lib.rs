@@ -14,6 +14,7 @@ mod evaluate;
 pub mod event;
 mod explain;
 pub mod facts;
+mod glob;
 mod history;
 mod judge;
 mod memory;

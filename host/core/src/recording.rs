@@ -1,5 +1,7 @@
 //! A recording: facts saved as JSON, to be judged again anywhere.
 
+mod redact;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::facts::{Fact, FactSource, Facts, Unavailable, task};
+
+pub use redact::{REDACTED, Redactor};
 
 /// The format this version writes, and the only one it reads.
 pub const FORMAT: u32 = 1;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use wildmatch::WildMatchPattern;
 
 use crate::facts::task::{Task, tags};
 use crate::facts::{Fact, Facts, Family};
+use crate::glob::matches;
 use crate::report::Missing;
 
 /// The tasks that a policy judges: those that `include` selects and `exclude` does not.
@@ -126,11 +126,6 @@ impl LaunchType {
 
 fn any(globs: &[String], names: &[&str]) -> bool {
     globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| matches(glob, name)))
-}
-
-/// `*` stands for any text; nothing else is special.
-fn matches(glob: &str, text: &str) -> bool {
-    WildMatchPattern::<'*', '\0'>::new(glob).matches(text)
 }
 
 #[cfg(test)]
