@@ -12,7 +12,7 @@ mod signing;
 mod source;
 
 pub use aws_config::SdkConfig;
-pub use config::load_config;
+pub use config::{in_region, load_config};
 pub use objects::{ObjectError, Objects};
 pub use parameters::{ParameterError, Parameters, Tier};
 pub use registry::{EcrLogins, Login, RegistryError};

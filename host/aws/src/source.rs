@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_config::SdkConfig;
+use gatecheck_core::facts::task::without_details;
 use gatecheck_core::facts::{Fact, FactSource, Facts, Family, Nothing, Unavailable};
 
 use crate::ec2::Ec2;
@@ -25,6 +26,14 @@ impl AwsSource {
     /// The account and Region that `config` leads to.
     pub fn new(config: &SdkConfig) -> Self {
         Self { ecs: Ecs::new(config), ec2: Ec2::new(config) }
+    }
+
+    /// A task, by its identifier or ARN, as if an event had told of it; and what only DescribeTasks knows. What else is to be
+    /// known about it is gathered with these facts.
+    pub async fn task(&self, cluster: &str, task: &str) -> Result<Facts, Unavailable> {
+        let details = self.ecs.task(cluster, task).await?;
+        let task = Fact::known(without_details(&details));
+        Ok(Facts::from_iter([(Family::Task, task), (Family::TaskDetails, Fact::known(details))]))
     }
 }
 

@@ -28,6 +28,20 @@ async fn a_gathering_replays_its_recording() {
 }
 
 #[tokio::test]
+async fn a_task_is_found_without_its_event() {
+    let recording = fargate();
+    let account = Account::of(&recording).await;
+    let arn = recording.of_task("taskArn").unwrap();
+    let task = account.source.task("prod", arn).await.unwrap();
+    for family in [Family::Task, Family::TaskDetails] {
+        assert_eq!(task.get(family), recording.get(family), "{family}");
+    }
+    assert_eq!(account.calls(), ["ecs:DescribeTasks"]);
+    let missing = Unavailable::Failed("ecs:DescribeTasks: MISSING `arn:none`".to_owned());
+    assert_eq!(account.source.task("prod", "arn:none").await, Err(missing));
+}
+
+#[tokio::test]
 async fn a_family_needs_no_more_than_it_says() {
     for recording in [fargate(), bridge()] {
         for family in Family::ALL {

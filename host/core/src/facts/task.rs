@@ -100,6 +100,22 @@ pub fn tags(task: &Value) -> Vec<(String, String)> {
     list(task, "tags").iter().map(|tag| (text(tag, "key"), text(tag, "value"))).collect()
 }
 
+/// The task as its event tells it, from an element of `tasks`: without what only DescribeTasks knows.
+pub fn without_details(details: &Value) -> Value {
+    let mut task = details.clone();
+    if let Some(task) = task.as_object_mut() {
+        for detail in ["fargateEphemeralStorage", "healthStatus", "inferenceAccelerators", "platformFamily", "tags"] {
+            task.remove(detail);
+        }
+    }
+    for container in task.get_mut("containers").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(container) = container.as_object_mut() {
+            container.remove("healthStatus");
+        }
+    }
+    task
+}
+
 /// An interface of the task's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named after the attachment's details; the rest is said in wit/policy.wit")]
@@ -204,6 +220,15 @@ mod tests {
         assert_eq!((task.account.as_str(), task.region.as_str()), ("123456789012", "cn-north-1"));
         assert_eq!((task.family.as_str(), task.revision), ("web-app", 42));
         assert_eq!(task.service.as_deref(), Some("web"));
+    }
+
+    #[test]
+    fn an_event_tells_less_than_describe_tasks() {
+        let details = json!({"taskArn": "arn:t", "tags": [], "healthStatus": "HEALTHY", "platformFamily": "Linux",
+            "fargateEphemeralStorage": {"sizeInGiB": 20}, "ephemeralStorage": {"sizeInGiB": 20},
+            "containers": [{"name": "web", "healthStatus": "HEALTHY"}]});
+        let task = json!({"taskArn": "arn:t", "ephemeralStorage": {"sizeInGiB": 20}, "containers": [{"name": "web"}]});
+        assert_eq!(without_details(&details), task);
     }
 
     #[test]
