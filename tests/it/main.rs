@@ -4,6 +4,8 @@
 mod cases;
 // Which AWS calls a policy costs.
 mod calls;
+// Tasks recorded from AWS, without their secrets.
+mod capture;
 // The real bootstrap against a local AWS, from the task's start to the webhook.
 mod end_to_end;
 // Guests that misbehave.

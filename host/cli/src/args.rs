@@ -1,5 +1,7 @@
 //! What can be typed.
 
+#[cfg(feature = "network")]
+mod capture;
 mod explain;
 mod new;
 mod replay;
@@ -13,6 +15,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
 
+#[cfg(feature = "network")]
+pub use capture::CaptureArgs;
 pub use explain::ExplainArgs;
 pub use new::{BuildArgs, NewArgs};
 pub use replay::ReplayArgs;
@@ -46,6 +50,10 @@ pub enum Command {
     /// Test policies: judge recorded and made-up tasks, and compare with what is expected
     #[command(after_long_help = test::EXAMPLES)]
     Test(TestArgs),
+    /// Record what AWS knows of a task that runs, without its secrets
+    #[cfg(feature = "network")]
+    #[command(after_long_help = capture::EXAMPLES)]
+    Capture(CaptureArgs),
     /// Show what a policy sees of a recorded task
     #[command(after_long_help = FACTS_EXAMPLES)]
     Facts(FactsArgs),

@@ -21,6 +21,8 @@ use gatecheck_store::fetch::RemoteError;
 use serde_json::Value;
 use thiserror::Error;
 
+#[cfg(feature = "network")]
+use crate::capture::CaptureError;
 use crate::recorded::BaseError;
 use crate::test::TestError;
 
@@ -53,6 +55,9 @@ pub(crate) enum InputError {
     NoRecordings { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[cfg(feature = "network")]
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
     #[error(transparent)]
     New(#[from] NewError),
     #[error(transparent)]
@@ -113,6 +118,8 @@ impl InputError {
             Self::New(error) => error.remedy(),
             Self::Build(error) => error.remedy().map(str::to_owned),
             #[cfg(feature = "network")]
+            Self::Capture(error) => Some(error.remedy()),
+            #[cfg(feature = "network")]
             Self::Publish { source, .. } => source.remedy(),
             #[cfg(feature = "network")]
             Self::Parameter(error) => Some(error.remedy().to_owned()),
@@ -130,7 +137,9 @@ impl InputError {
             Self::Skipped { .. } => Some("only the start of a task is judged: PROVISIONING, PENDING or RUNNING"),
             Self::WrongShape { .. } => Some("give what the AWS CLI prints, whole or the object alone"),
             Self::NoPolicies { .. } => Some("a policy is a file that ends in .json, .yaml, .yml or .wasm"),
-            Self::NoRecordings { .. } => Some("a recording is a .json file; `gatecheck test --base NAME` prints one"),
+            Self::NoRecordings { .. } => {
+                Some("a recording is a .json file; `gatecheck capture` makes one of a task that runs")
+            }
             Self::Test(error) => Some(error.remedy()),
             Self::Unsealable { source, .. } => Some(source.remedy()),
             Self::NotSealed { source, .. } => Some(source.remedy()),

@@ -2,6 +2,8 @@
 
 mod args;
 mod build;
+#[cfg(feature = "network")]
+mod capture;
 mod check;
 mod exit;
 mod explain;
@@ -35,7 +37,7 @@ pub use args::{
     ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
-pub use args::{PoliciesArgs, PublishArgs};
+pub use args::{CaptureArgs, PoliciesArgs, PublishArgs};
 pub use exit::Exit;
 use input::InputError;
 use tokio::runtime::Builder;
@@ -43,7 +45,7 @@ use tokio::runtime::Builder;
 /// Runs a command. Its result goes to `out`, what keeps it from one to `err`.
 pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(InputError::Runtime);
-    let result = runtime.and_then(|runtime| runtime.block_on(obey(&args.command, out)));
+    let result = runtime.and_then(|runtime| runtime.block_on(obey(&args.command, out, err)));
     result.unwrap_or_else(|error| {
         // Whoever closed the pipe has seen enough.
         if matches!(&error, InputError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
@@ -58,13 +60,19 @@ pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
     })
 }
 
-async fn obey(command: &Command, out: &mut impl Write) -> Result<Exit, InputError> {
+#[cfg_attr(
+    not(feature = "network"),
+    expect(unused_variables, reason = "only what asks AWS tells of two things at once")
+)]
+async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> Result<Exit, InputError> {
     match command {
         Command::Check(args) => check::check(args, out).await,
         Command::New(args) => new::new(args, out),
         Command::Build(args) => build::build(args, out),
         Command::Test(args) => test::test(args, out).await,
         Command::Explain(args) => explain::explain(args, out).await,
+        #[cfg(feature = "network")]
+        Command::Capture(args) => capture::capture(args, out, err).await,
         Command::Facts(args) => facts::facts(args, out).await,
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,

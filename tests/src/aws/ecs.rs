@@ -31,8 +31,11 @@ fn found(
 ) -> Result<Value, Refusal> {
     let documents = aws.documents(family, action)?;
     let (mut answers, mut failures) = (Vec::new(), Vec::new());
-    for asked in input.get(list).and_then(Value::as_array).into_iter().flatten() {
-        match documents.iter().find(|document| identifiers.iter().any(|key| document.get(key) == Some(asked))) {
+    for asked in input.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        // What an ARN ends with is asked for as well.
+        let is_asked = |identifier: &str| identifier == asked || identifier.ends_with(&format!("/{asked}"));
+        let of = |document: &Value, key: &&str| document.get(key).and_then(Value::as_str).is_some_and(is_asked);
+        match documents.iter().find(|document| identifiers.iter().any(|key| of(document, key))) {
             Some(document) => answers.push(document.clone()),
             None => failures.push(json!({"arn": asked, "reason": "MISSING"})),
         }
