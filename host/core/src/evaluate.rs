@@ -30,7 +30,6 @@ pub(crate) struct Judged {
 
 /// Evaluates one policy in a fresh instance, if the task is in its scope.
 pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> Evaluation {
-    let name = || policy.name.clone();
     let mut report = Report::default();
     match policy.scope.applies(facts) {
         Applies::Yes => {}
@@ -38,11 +37,19 @@ pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> 
         Applies::No => return Evaluation::Done(Judged { report, reads: BTreeSet::new() }),
         Applies::Unknown(missing) => {
             // Whether the policy speaks for this task cannot be told, and nobody must believe that it passed.
-            report.undecided.push(Undecided { policy: name(), rule: SCOPE.to_owned(), unavailable: vec![missing] });
+            let policy = policy.name.clone();
+            report.undecided.push(Undecided { policy, rule: SCOPE.to_owned(), unavailable: vec![missing] });
             return Evaluation::Done(Judged { report, reads: BTreeSet::new() });
         }
     }
-    let reads = match run(engine, &policy.module, &policy.settings, facts) {
+    conclude(policy, run(engine, &policy.module, &policy.settings, facts))
+}
+
+/// What a run says of the task.
+pub(crate) fn conclude(policy: &Policy, run: Run) -> Evaluation {
+    let name = || policy.name.clone();
+    let mut report = Report::default();
+    let reads = match run {
         Run::Needs(family) => return Evaluation::Needs(family),
         Run::Fault(reason, detail) => {
             report.faults.push(Fault { policy: name(), reason, detail });

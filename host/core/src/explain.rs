@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Fact, FactSource, Facts, Family};
-use crate::judge::evaluate_all;
+use crate::judge::{Evaluated, evaluate_all};
 use crate::policy::{Applies, Engine, PolicySet};
 use crate::report::Report;
 
@@ -30,7 +30,7 @@ pub async fn explain(
     facts: Facts,
     source: &impl FactSource,
 ) -> Vec<Explanation> {
-    let (facts, judged) = evaluate_all(engine, policies, facts, source).await;
+    let Evaluated { facts, judged, .. } = evaluate_all(engine, &policies.policies, facts, source).await;
     let explain = |(policy, judged): (&crate::policy::Policy, crate::evaluate::Judged)| {
         let readable = policy.module.imports(engine).families;
         Explanation {

@@ -21,7 +21,7 @@ pub async fn judge(
     facts: Facts,
     source: &impl FactSource,
 ) -> Report {
-    let (facts, judged) = evaluate_all(engine, policies, facts, source).await;
+    let Evaluated { facts, judged, .. } = evaluate_all(engine, &policies.policies, facts, source).await;
     let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
 
     let of_task = |key| facts.of_task(key).map(str::to_owned);
@@ -37,21 +37,33 @@ pub async fn judge(
     report
 }
 
+/// Policies that have judged to the end.
+pub(crate) struct Evaluated<'a> {
+    /// All that was asked for.
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) judged: Vec<(&'a Policy, Judged)>,
+    /// How often facts were gathered and policies evaluated.
+    #[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "who measures asks for it"))]
+    pub(crate) rounds: usize,
+}
+
 /// Evaluates every policy until each has the facts it asks for.
 pub(crate) async fn evaluate_all<'a>(
     engine: &Engine,
-    policies: &'a PolicySet,
+    policies: &'a [Policy],
     mut facts: Facts,
     source: &impl FactSource,
-) -> (Arc<Facts>, Vec<(&'a Policy, Judged)>) {
-    let mut pending: Vec<_> = policies.policies.iter().enumerate().collect();
+) -> Evaluated<'a> {
+    let mut pending: Vec<_> = policies.iter().enumerate().collect();
     let mut done = Vec::new();
+    let mut rounds = 0;
     // What a policy reads of tasks in its scope is nothing that the others should cost.
-    let in_scope = policies.policies.iter().filter(|policy| policy.scope.applies(&facts) == Applies::Yes);
+    let in_scope = policies.iter().filter(|policy| policy.scope.applies(&facts) == Applies::Yes);
     let mut wanted: BTreeSet<_> = in_scope.flat_map(Policy::remembered_reads).collect();
     loop {
         gather(source, &mut facts, &wanted).await;
         wanted.clear();
+        rounds += 1;
         let shared = Arc::new(facts);
         pending.retain(|&(position, policy)| match evaluate(engine, policy, &shared) {
             Evaluation::Needs(family) => {
@@ -66,7 +78,8 @@ pub(crate) async fn evaluate_all<'a>(
         });
         if pending.is_empty() {
             done.sort_by_key(|(position, ..)| *position);
-            return (shared, done.into_iter().map(|(_, policy, judged)| (policy, judged)).collect());
+            let judged = done.into_iter().map(|(_, policy, judged)| (policy, judged)).collect();
+            return Evaluated { facts: shared, judged, rounds };
         }
         facts = Arc::unwrap_or_clone(shared);
     }

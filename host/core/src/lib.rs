@@ -8,7 +8,7 @@
 //!
 //! [`run`] is the way through; [`event`], [`facts`], [`policy`], [`report`] and [`sink`] are its stations. Where facts come from is
 //! a [`facts::FactSource`]: AWS in the Lambda function, a [`recording`] on a laptop. Nothing here knows AWS, a clock or a
-//! network.
+//! network. What a policy costs is measured beside that, by the same run.
 
 mod evaluate;
 pub mod event;
@@ -17,6 +17,8 @@ pub mod facts;
 mod glob;
 mod history;
 mod judge;
+#[cfg(feature = "compiler")]
+pub mod measure;
 mod memory;
 mod pipeline;
 pub mod policy;

@@ -9,6 +9,8 @@ mod engine;
 mod imports;
 mod key;
 mod location;
+#[cfg(feature = "compiler")]
+mod meter;
 mod module;
 #[cfg(feature = "compiler")]
 mod platform;
@@ -17,6 +19,7 @@ mod scope;
 mod strict;
 #[cfg(feature = "compiler")]
 mod version;
+mod weight;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +37,8 @@ pub use engine::{Engine, EngineError};
 pub use imports::Imports;
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use location::{Image, Location, LocationError};
+#[cfg(feature = "compiler")]
+pub use meter::{Cost, Meter, MeteredModule};
 pub use module::{Description, Module, ModuleError};
 #[cfg(feature = "compiler")]
 pub use platform::{Architecture, Platform};
@@ -64,6 +69,18 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The policy of a document and its module.
+    pub(crate) fn new(document: PolicyDocument, module: Arc<Module>) -> Self {
+        Self {
+            name: document.name,
+            module,
+            scope: document.scope,
+            settings: document.settings.to_string(),
+            place: document.place,
+            reads: Mutex::default(),
+        }
+    }
+
     /// What it read when it last judged a task.
     pub(crate) fn remembered_reads(&self) -> BTreeSet<Family> {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -91,14 +108,7 @@ impl PolicySet {
         for document in documents {
             let loaded = document.and_then(|document| {
                 let module = module(&document)?;
-                Ok(Policy {
-                    name: document.name,
-                    module,
-                    scope: document.scope,
-                    settings: document.settings.to_string(),
-                    place: document.place,
-                    reads: Mutex::default(),
-                })
+                Ok(Policy::new(document, module))
             });
             match loaded {
                 Ok(policy) => set.policies.push(policy),

@@ -81,7 +81,7 @@ impl Compiler {
     /// Compiles a component for a platform. `time` is what is left of the time for it.
     pub(crate) fn compile(&self, wasm: &[u8], platform: &Platform, time: Duration) -> Result<Vec<u8>, CompileError> {
         match self {
-            Self::Here => Ok(precompile(wasm, platform.target())?),
+            Self::Here => Ok(platform.precompile(wasm)?),
             Self::Child(limits) => in_child(wasm, platform.target(), limits, limits.time.min(time)),
         }
     }

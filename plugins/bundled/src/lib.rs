@@ -12,6 +12,9 @@ struct Bundled {
 const POLICIES: [Bundled; 1] =
     [Bundled { name: "allow-list", artifact: include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.cwasm")) }];
 
+/// The components that native code was made of, apart from it: a program that does not ask for them does not carry them.
+const COMPONENTS: [(&str, &[u8]); 1] = [("allow-list", include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.wasm")))];
+
 /// The names of the bundled policies.
 pub fn names() -> impl Iterator<Item = &'static str> {
     POLICIES.iter().map(|policy| policy.name)
@@ -26,4 +29,11 @@ pub fn module(engine: &Engine, name: &str) -> Result<Module, ModuleError> {
             remedy: format!("bundled are: {}", names().collect::<Vec<_>>().join(", ")),
         }),
     }
+}
+
+/// The component of the bundled policy of this name, and its native code in bytes.
+pub fn component(name: &str) -> Option<(&'static [u8], usize)> {
+    let (_, component) = COMPONENTS.iter().find(|(bundled, _)| *bundled == name)?;
+    let native = POLICIES.iter().find(|policy| policy.name == name)?.artifact.len();
+    Some((component, native))
 }

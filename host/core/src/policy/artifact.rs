@@ -80,7 +80,7 @@ pub struct Unsigned {
 impl Unsigned {
     /// The artifact of `native`, which was made of `module` for `platform`, to be signed by `key`.
     pub fn new(module: &Digest, platform: &Platform, native: &[u8], key: &PublicKey, compression: Compression) -> Self {
-        let Platform { target, engine } = platform;
+        let Platform { target, engine, .. } = platform;
         let (digest, size) = (Digest::of(native), native.len());
         let mut gzip = GzEncoder::new(Vec::new(), compression);
         // Writing to memory does not fail; if it did, the digest would tell.

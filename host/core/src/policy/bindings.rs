@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::sandbox::State;
+use super::weight::{Weigh, weigh, weigh_plain};
 use crate::facts::{self, Family, cluster, network, security_groups, service, subnet, task, task_definition};
 
 mod generated {
@@ -45,7 +46,7 @@ impl fmt::Display for TooEarly {
 impl std::error::Error for TooEarly {}
 
 /// What an import returns: the fact or why it is unavailable, or the stop.
-type Import<T> = wasmtime::Result<Result<T, Unavailable>>;
+pub(super) type Import<T> = wasmtime::Result<Result<T, Unavailable>>;
 
 impl State {
     fn read<T>(&mut self, family: Family, view: impl FnOnce(&Value) -> Result<T, facts::Unavailable>) -> Import<T> {
@@ -205,7 +206,7 @@ impl wit::cluster::Host for State {
     }
 }
 
-/// A record of the interface from the view of the same fields.
+/// A record of the interface from the view of the same fields, and what it weighs.
 macro_rules! record {
     ($from:path => $to:path { $($field:ident),* $(,)? } $(, lists { $($list:ident),* $(,)? })?) => {
         impl From<$from> for $to {
@@ -216,6 +217,8 @@ macro_rules! record {
                 }
             }
         }
+
+        weigh!($to { $($field,)* $($($list,)*)? });
     };
 }
 
@@ -251,6 +254,23 @@ record!(service::Service => wit::service::Essentials {
 record!(cluster::Cluster => wit::cluster::Essentials {
     arn, name, status, container_insights, execute_command_logging,
 });
+
+weigh!(wit::network::Address { ip, scope });
+weigh!(wit::network::Subnet { id, vpc_id, class, public_ipv4, public_ipv6, route_table_id, why });
+weigh!(wit::types::Problem { pointer, message, remedy });
+weigh!(wit::types::Verdict { violations, undecided, passed });
+weigh!(wit::types::Violation { rule, severity, object, attribute, found, allowed, check, message, remediation });
+weigh!(wit::types::Undecided { rule, unavailable });
+weigh!(wit::types::Missing { family, reason });
+weigh_plain!(wit::network::AddressScope, wit::network::SubnetClass, wit::types::Severity);
+
+impl Weigh for Unavailable {
+    fn behind(&self) -> usize {
+        let (Self::NotYet(why) | Self::NotApplicable(why) | Self::Denied(why) | Self::Failed(why) | Self::Other(why)) =
+            self;
+        why.behind()
+    }
+}
 
 impl From<network::Address> for wit::network::Address {
     fn from(address: network::Address) -> Self {

@@ -1,5 +1,6 @@
 //! The only place that configures the WebAssembly engine, for what compiles and for what runs alike: code compiled under
-//! another configuration is refused when it is loaded.
+//! another configuration is refused when it is loaded. There are two: policies judge with one, and are measured with the
+//! other.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -13,6 +14,16 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 
 /// Stack of WebAssembly code. A recursion without end hits it in less than a millisecond.
 pub(super) const STACK: usize = 512 * 1024;
+
+/// What an engine is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Production.
+    Judging,
+    /// To count instructions, the same number every time: by fuel, and without a deadline.
+    #[cfg(feature = "compiler")]
+    Metering,
+}
 
 /// The WebAssembly engine with the clock that interrupts what runs too long.
 pub struct Engine {
@@ -34,7 +45,11 @@ pub enum EngineError {
 impl Engine {
     /// Starts the engine and its clock. One is enough for a process.
     pub fn new() -> Result<Self, EngineError> {
-        let wasmtime = wasmtime::Engine::new(&config()).map_err(EngineError::Unsupported)?;
+        Self::start(Purpose::Judging)
+    }
+
+    pub(super) fn start(purpose: Purpose) -> Result<Self, EngineError> {
+        let wasmtime = wasmtime::Engine::new(&config(purpose)).map_err(EngineError::Unsupported)?;
         let clock = Arc::new(Clock::default());
         let (ticking, weak) = (Arc::clone(&clock), wasmtime.weak());
         thread::Builder::new()
@@ -69,13 +84,17 @@ impl fmt::Debug for Engine {
     }
 }
 
-fn config() -> wasmtime::Config {
+fn config(purpose: Purpose) -> wasmtime::Config {
     let mut config = wasmtime::Config::new();
+    match purpose {
+        // A deadline in time: what runs too long is interrupted at its next loop or call.
+        Purpose::Judging => config.epoch_interruption(true).max_wasm_stack(STACK),
+        // What is counted needs more room for each call.
+        #[cfg(feature = "compiler")]
+        Purpose::Metering => config.consume_fuel(true).max_wasm_stack(2 * STACK),
+    };
     config
         .wasm_component_model(true)
-        // A deadline in time: what runs too long is interrupted at its next loop or call.
-        .epoch_interruption(true)
-        .max_wasm_stack(STACK)
         // Policies need neither; both cost size and memory.
         .gc_support(false)
         .concurrency_support(false);
@@ -91,14 +110,20 @@ fn config() -> wasmtime::Config {
 /// it imports.
 #[cfg(feature = "compiler")]
 pub fn precompile(component: &[u8], target: &str) -> Result<Vec<u8>, super::ModuleError> {
+    precompile_for(component, target, Purpose::Judging)
+}
+
+#[cfg(feature = "compiler")]
+pub(super) fn precompile_for(component: &[u8], target: &str, purpose: Purpose) -> Result<Vec<u8>, super::ModuleError> {
     super::version::check(component)?;
-    for_target(target).and_then(|engine| engine.precompile_component(component)).map_err(super::ModuleError::Refused)
+    let compiled = for_target(target, purpose).and_then(|engine| engine.precompile_component(component));
+    compiled.map_err(super::ModuleError::Refused)
 }
 
 /// An engine that compiles for a target triple, and for every processor of that kind.
 #[cfg(feature = "compiler")]
-pub(super) fn for_target(target: &str) -> wasmtime::Result<wasmtime::Engine> {
-    wasmtime::Engine::new(config().target(target)?)
+pub(super) fn for_target(target: &str, purpose: Purpose) -> wasmtime::Result<wasmtime::Engine> {
+    wasmtime::Engine::new(config(purpose).target(target)?)
 }
 
 /// Whether anything runs. A thread that ticks for nothing would keep the processor awake.

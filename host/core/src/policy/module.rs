@@ -7,6 +7,8 @@ use wasmtime::component::{Component, HasSelf, Linker};
 
 use super::bindings::{PolicyPre, PolicyWorld};
 use super::engine::Engine;
+#[cfg(feature = "compiler")]
+use super::meter::{Weighed, Weighing};
 use super::sandbox::State;
 
 /// A policy's code, ready to be instantiated.
@@ -76,31 +78,45 @@ impl Module {
     /// Loads native code that is part of this very program: `'static` bytes that its build wrote with
     /// [`precompile`](super::precompile). Never give it bytes that came from anywhere else.
     pub fn built_in(engine: &Engine, native: &'static [u8]) -> Result<Self, ModuleError> {
-        Self::deserialize(engine, native)
+        Self::link(engine, &deserialize(engine, native)?)
     }
 
     /// Loads native code that a trusted key has signed.
     #[cfg(feature = "compiler")]
     pub fn signed(engine: &Engine, native: &super::artifact::NativeCode) -> Result<Self, ModuleError> {
-        Self::deserialize(engine, native.bytes())
+        Self::link(engine, &deserialize(engine, native.bytes())?)
     }
 
-    fn deserialize(engine: &Engine, native: &[u8]) -> Result<Self, ModuleError> {
-        // SAFETY: `deserialize` runs whatever native code the bytes hold. They are either part of this program, put there
-        // by its own build, or `NativeCode`, which exists only where a trusted key has signed it. A version or
-        // configuration that does not fit is an error, not undefined behaviour.
-        #[expect(unsafe_code, reason = "the one place that loads native code")]
-        let component = unsafe { Component::deserialize(&engine.wasmtime, native) };
-        Self::link(engine, &component.map_err(ModuleError::Refused)?)
+    /// The same, linked to facts that are weighed on their way.
+    #[cfg(feature = "compiler")]
+    pub(super) fn weighed(engine: &Engine, native: &super::artifact::NativeCode) -> Result<Self, ModuleError> {
+        let component = deserialize(engine, native.bytes())?;
+        let mut linker = Linker::new(&engine.wasmtime);
+        PolicyWorld::add_to_linker::<_, Weighing>(&mut linker, |state: &mut State| Weighed(state))
+            .map_err(ModuleError::Refused)?;
+        Self::linked(&linker, &component)
     }
 
     fn link(engine: &Engine, component: &Component) -> Result<Self, ModuleError> {
         let mut linker = Linker::new(&engine.wasmtime);
         PolicyWorld::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state)
             .map_err(ModuleError::Refused)?;
+        Self::linked(&linker, component)
+    }
+
+    fn linked(linker: &Linker<State>, component: &Component) -> Result<Self, ModuleError> {
         let pre = linker.instantiate_pre(component).and_then(PolicyPre::new).map_err(ModuleError::Refused)?;
         Ok(Self { pre })
     }
+}
+
+fn deserialize(engine: &Engine, native: &[u8]) -> Result<Component, ModuleError> {
+    // SAFETY: `deserialize` runs whatever native code the bytes hold. They are either part of this program, put there
+    // by its own build, or `NativeCode`, which exists only where a trusted key has signed it. A version or configuration
+    // that does not fit is an error, not undefined behaviour.
+    #[expect(unsafe_code, reason = "the one place that loads native code")]
+    let component = unsafe { Component::deserialize(&engine.wasmtime, native) };
+    component.map_err(ModuleError::Refused)
 }
 
 impl fmt::Debug for Module {

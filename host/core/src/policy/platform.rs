@@ -7,7 +7,8 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest;
-use super::engine::{self, EngineError};
+use super::engine::{self, EngineError, Purpose};
+use super::module::ModuleError;
 
 /// A processor that Lambda functions run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,25 +55,35 @@ pub struct Platform {
     pub(super) target: String,
     /// Version and configuration of the engine.
     pub(super) engine: Digest,
+    pub(super) purpose: Purpose,
 }
 
 impl Platform {
     /// The functions on this architecture.
     pub fn of(architecture: Architecture) -> Result<Self, EngineError> {
-        Self::with_target(architecture.target())
+        Self::with_target(architecture.target(), Purpose::Judging)
     }
 
     /// This machine, if policies can be compiled for it ahead of their use.
     pub fn here() -> Result<Self, EngineError> {
-        let vendor = if OS == "macos" { "apple-darwin" } else { "unknown-linux-gnu" };
-        Self::with_target(&format!("{ARCH}-{vendor}"))
+        Self::with_target(&target_here(), Purpose::Judging)
     }
 
-    fn with_target(target: &str) -> Result<Self, EngineError> {
-        let engine = engine::for_target(target).map_err(EngineError::Unsupported)?;
+    /// This machine, for a [`Meter`](super::Meter).
+    pub fn metering() -> Result<Self, EngineError> {
+        Self::with_target(&target_here(), Purpose::Metering)
+    }
+
+    fn with_target(target: &str, purpose: Purpose) -> Result<Self, EngineError> {
+        let engine = engine::for_target(target, purpose).map_err(EngineError::Unsupported)?;
         let mut hasher = Sha256Hasher(Sha256::new());
         engine.precompile_compatibility_hash().hash(&mut hasher);
-        Ok(Self { target: target.to_owned(), engine: Digest::from(hasher.0) })
+        Ok(Self { target: target.to_owned(), engine: Digest::from(hasher.0), purpose })
+    }
+
+    /// Compiles a component for it, after a look at what it imports.
+    pub fn precompile(&self, component: &[u8]) -> Result<Vec<u8>, ModuleError> {
+        engine::precompile_for(component, &self.target, self.purpose)
     }
 
     /// Its target triple.
@@ -83,9 +94,14 @@ impl Platform {
     /// The name of the artifact that is made of a module for this platform. There is one for every module, engine and
     /// target: versions that follow each other do not disturb each other.
     pub fn artifact_name(&self, module: &Digest) -> String {
-        let Self { target, engine } = self;
+        let Self { target, engine, .. } = self;
         format!("{}.cwasm", Digest::of(format!("{module} {engine} {target}").as_bytes()).short())
     }
+}
+
+fn target_here() -> String {
+    let vendor = if OS == "macos" { "apple-darwin" } else { "unknown-linux-gnu" };
+    format!("{ARCH}-{vendor}")
 }
 
 /// The standard hashers differ from process to process or from version to version.
@@ -115,5 +131,14 @@ mod tests {
         assert_ne!(name, platform(Architecture::X86_64).artifact_name(&Digest::of(b"b")));
         assert_ne!(name, platform(Architecture::Arm64).artifact_name(&Digest::of(b"a")));
         assert_eq!("arm64".parse(), Ok(Architecture::Arm64));
+    }
+
+    #[test]
+    fn what_is_compiled_to_be_measured_is_kept_apart() {
+        let (judging, metering) = (Platform::here().unwrap(), Platform::metering().unwrap());
+        assert_eq!(judging.target, metering.target);
+        assert_ne!(judging.engine, metering.engine);
+        let module = Digest::of(b"a");
+        assert_ne!(judging.artifact_name(&module), metering.artifact_name(&module));
     }
 }

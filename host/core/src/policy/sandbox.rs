@@ -48,20 +48,57 @@ pub(crate) struct Judgement {
     pub(crate) reads: BTreeSet<Family>,
 }
 
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Prepared,
+    Instantiated,
+    Configured,
+    Evaluated,
+}
+
+/// Looks on while a policy runs.
+pub(super) trait Watch {
+    fn reached(&mut self, stage: Stage, store: &mut Store<State>) -> wasmtime::Result<()>;
+}
+
+/// Nobody does, where policies judge.
+impl Watch for () {
+    #[inline]
+    fn reached(&mut self, _: Stage, _: &mut Store<State>) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
+
 /// Runs a policy: instantiate, configure, evaluate.
 pub(crate) fn run(engine: &Engine, module: &Module, settings: &String, facts: &Arc<Facts>) -> Run {
+    run_watched(engine, module, settings, facts, &mut ())
+}
+
+/// Runs a policy while somebody looks on.
+pub(super) fn run_watched(
+    engine: &Engine,
+    module: &Module,
+    settings: &String,
+    facts: &Arc<Facts>,
+    watch: &mut impl Watch,
+) -> Run {
     let (mut store, _ticking) = match store(engine, Some(Arc::clone(facts))) {
         Ok(store) => store,
         Err(error) => return fault(&error),
     };
     let judged: wasmtime::Result<_> = (|| {
+        watch.reached(Stage::Prepared, &mut store)?;
         let policy = module.pre.instantiate(&mut store)?;
+        watch.reached(Stage::Instantiated, &mut store)?;
         let (problems, usable) = match policy.call_configure(&mut store, settings)? {
             Ok(problems) => (problems, true),
             Err(problems) => (problems, false),
         };
+        watch.reached(Stage::Configured, &mut store)?;
         store.data_mut().evaluating = true;
         let verdict = if usable { Some(policy.call_evaluate(&mut store)?) } else { None };
+        watch.reached(Stage::Evaluated, &mut store)?;
         Ok((problems, verdict.transpose()))
     })();
     let reads = std::mem::take(&mut store.data_mut().reads);
@@ -100,6 +137,8 @@ fn store(engine: &Engine, facts: Option<Arc<Facts>>) -> wasmtime::Result<(Store<
         facts: facts.unwrap_or_default(),
         reads: BTreeSet::new(),
         evaluating: false,
+        #[cfg(feature = "compiler")]
+        given: 0,
         limiter: Limiter::default(),
     };
     let mut store = Store::try_new(&engine.wasmtime, state)?;
@@ -116,7 +155,18 @@ pub(crate) struct State {
     pub(super) reads: BTreeSet<Family>,
     /// Facts can be read only while evaluating.
     pub(super) evaluating: bool,
+    /// Bytes of facts that it was given, where they are counted.
+    #[cfg(feature = "compiler")]
+    pub(super) given: usize,
     limiter: Limiter,
+}
+
+#[cfg(feature = "compiler")]
+impl State {
+    /// Bytes of linear memory. It never shrinks.
+    pub(super) fn memory(&self) -> usize {
+        self.limiter.memory
+    }
 }
 
 /// Bounds memory and tables of all instances of a store together.
