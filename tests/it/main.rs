@@ -26,6 +26,8 @@ mod publish;
 mod seal;
 // Each violation once over the events of a task.
 mod once;
+// What policies cost.
+mod bench;
 // Policies tested by their authors.
 mod testing;
 // The policy in SSM: refreshed, missing, broken.

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod bench;
 #[cfg(feature = "network")]
 mod capture;
 mod explain;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
 
+pub use bench::BenchArgs;
 #[cfg(feature = "network")]
 pub use capture::CaptureArgs;
 pub use explain::ExplainArgs;
@@ -54,6 +56,9 @@ pub enum Command {
     #[cfg(feature = "network")]
     #[command(after_long_help = capture::EXAMPLES)]
     Capture(CaptureArgs),
+    /// Measure what policies cost, and fail where they became more expensive
+    #[command(after_long_help = bench::EXAMPLES)]
+    Bench(BenchArgs),
     /// Show what a policy sees of a recorded task
     #[command(after_long_help = FACTS_EXAMPLES)]
     Facts(FactsArgs),

@@ -10,7 +10,7 @@ use gatecheck_core::report::Report;
 pub enum Exit {
     /// 0: no violation.
     Clean,
-    /// 1: violations; a test that failed.
+    /// 1: violations; a test that failed; a policy that became too expensive.
     Violations,
     /// 2: it could not be judged, or not all of it: usage, bad input, a fault, a fact that is not available.
     NotJudged,

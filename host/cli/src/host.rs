@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gatecheck_core::policy::{Digest, Engine, Location, Module, ModuleReference, PolicyDocument};
-#[cfg(feature = "network")]
-use gatecheck_core::policy::{NativeCode, Platform};
+use gatecheck_core::policy::{Digest, Engine, Location, Module, ModuleReference, NativeCode, Platform, PolicyDocument};
 use gatecheck_core::report::Fault;
 use gatecheck_store::fetch::Fetcher;
 #[cfg(feature = "network")]
@@ -88,15 +86,15 @@ impl Host {
     }
 
     /// What bytes are for a platform.
-    #[cfg(feature = "network")]
     pub(crate) async fn native(
         &self,
+        what: &'static str,
         location: &Location,
         wasm: &[u8],
         platform: &Platform,
     ) -> Result<NativeCode, Arc<LoadError>> {
         let compiling = async { self.modules.native(location, wasm, platform, patience()) };
-        progress::show("compiling the module", compiling).await.map_err(Arc::new)
+        progress::show(what, compiling).await.map_err(Arc::new)
     }
 }
 

@@ -21,6 +21,7 @@ use gatecheck_store::fetch::RemoteError;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::bench::BenchError;
 #[cfg(feature = "network")]
 use crate::capture::CaptureError;
 use crate::recorded::BaseError;
@@ -96,6 +97,8 @@ pub(crate) enum InputError {
     Base(#[from] BaseError),
     #[error(transparent)]
     Test(#[from] TestError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error("standard input can be read once, but is given twice")]
     StandardInputTwice,
     #[error(transparent)]
@@ -141,6 +144,7 @@ impl InputError {
                 Some("a recording is a .json file; `gatecheck capture` makes one of a task that runs")
             }
             Self::Test(error) => Some(error.remedy()),
+            Self::Bench(error) => Some(error.remedy()),
             Self::Unsealable { source, .. } => Some(source.remedy()),
             Self::NotSealed { source, .. } => Some(source.remedy()),
             Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),

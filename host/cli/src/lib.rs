@@ -1,6 +1,7 @@
 //! Gatecheck on the command line: the same policies through the same library as in the Lambda function.
 
 mod args;
+mod bench;
 mod build;
 #[cfg(feature = "network")]
 mod capture;
@@ -33,8 +34,8 @@ mod test;
 use std::io::{self, Write};
 
 pub use args::{
-    Args, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs, KeygenArgs,
-    ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
+    Args, BenchArgs, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs,
+    KeygenArgs, ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{CaptureArgs, PoliciesArgs, PublishArgs};
@@ -73,6 +74,7 @@ async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> 
         Command::Explain(args) => explain::explain(args, out).await,
         #[cfg(feature = "network")]
         Command::Capture(args) => capture::capture(args, out, err).await,
+        Command::Bench(args) => bench::bench(args, out).await,
         Command::Facts(args) => facts::facts(args, out).await,
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,

@@ -15,12 +15,21 @@ use crate::test::is_suite;
 
 /// Loads the policies that `--policy` names. What is wrong with one of them is its fault alone.
 pub(crate) async fn load(host: &Host, named: &[PathBuf]) -> Result<PolicySet, InputError> {
+    let documents = documents(host, named).await?;
+    let loaded = host.load(documents.iter().flatten()).await;
+    Ok(PolicySet::load(documents, |document| module_of(&loaded, document)))
+}
+
+/// The documents of the policies that `--policy` names.
+pub(crate) async fn documents(
+    host: &Host,
+    named: &[PathBuf],
+) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
     let mut documents = Vec::new();
     for name in named {
         documents.extend(documents_at(host, name).await?);
     }
-    let loaded = host.load(documents.iter().flatten()).await;
-    Ok(PolicySet::load(documents, |document| module_of(&loaded, document)))
+    Ok(documents)
 }
 
 /// What a path or reference stands for.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use gatecheck_core::recording::Recording;
 
-pub(crate) use bases::{BaseError, find, list};
+pub(crate) use bases::{BaseError, find, list, names};
 
 use crate::input::{InputError, read_json};
 

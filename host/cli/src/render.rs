@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use gatecheck_core::report::{Report, Severity, Violation};
+use gatecheck_core::report::{Fault, Report, Severity, Violation};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -51,10 +51,16 @@ pub(crate) fn human(report: &Report, policies: usize, out: &mut impl Write) -> i
         }
     }
     for fault in &report.faults {
-        writeln!(out, "\n  {BAD}! fault{BAD:#} {} {QUIET}({}){QUIET:#}", visible(&fault.policy), fault.reason)?;
-        writeln!(out, "    {}", visible(&fault.detail))?;
+        writeln!(out)?;
+        print_fault(fault, "  ", out)?;
     }
     print_summary(report, policies, out)
+}
+
+/// What keeps a policy from a verdict.
+pub(crate) fn print_fault(fault: &Fault, indent: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{indent}{BAD}! fault{BAD:#} {} {QUIET}({}){QUIET:#}", visible(&fault.policy), fault.reason)?;
+    writeln!(out, "{indent}  {}", visible(&fault.detail))
 }
 
 fn print_violation(violation: &Violation, out: &mut impl Write) -> io::Result<()> {

@@ -122,7 +122,7 @@ impl Plan {
         for architecture in Architecture::ALL.into_iter().filter(|one| args.arch.is_empty() || args.arch.contains(one))
         {
             let platform = Platform::of(architecture)?;
-            let native = host.native(module, wasm, &platform).await?;
+            let native = host.native("compiling the module", module, wasm, &platform).await?;
             let unsigned =
                 UnsignedArtifact::new(&digest, &platform, native.bytes(), &signer.public(), Compression::default());
             let signature = signer.sign(unsigned.message()).await?;

@@ -71,6 +71,11 @@ impl Base {
     }
 }
 
+/// The names of all of them.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    BASES.iter().map(|base| base.name)
+}
+
 /// One line for each.
 pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
     for base in &BASES {

@@ -23,6 +23,8 @@ enum What {
     Recurse,
     /// Answer with so many megabytes.
     Answer(usize),
+    /// Do so many steps of work, and end well.
+    Work(u32),
     /// Crash.
     Panic,
     /// Tell how many tasks this instance has judged before.
@@ -48,6 +50,11 @@ fn evaluate(settings: &Settings, _: &Facts, verdict: &mut Verdict) {
             }
             What::Answer(megabytes) => {
                 rule.violated(Violation::new("task", "size", "x".repeat(megabytes << 20)));
+            }
+            What::Work(steps) => {
+                for step in 0..steps {
+                    black_box(step);
+                }
             }
             What::Panic => panic!("as the settings say"),
             What::Remember => {
