@@ -11,6 +11,7 @@ use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
 use gatecheck_tests::aws::RecordedAws;
 use gatecheck_tests::cases::Case;
+use gatecheck_tests::command::CommandLine;
 use gatecheck_tests::project::Project;
 use gatecheck_tests::runtime_api::Outcome;
 use gatecheck_tests::workspace;
@@ -69,7 +70,7 @@ const GO: Language = Language {
     id: "go",
     folder: "go",
     source: "policy.go",
-    unit_tests: "go vet ./... && go test ./...",
+    unit_tests: r#"test -z "$(gofmt -l .)" && go vet ./... && go test ./..."#,
     sdk_tests: r#"cp -r "$SDK"/tests/. gatecheck/ && sed -i s/my-policy/images/ gatecheck/testdata/*/*.go && go vet ./... && go test ./gatecheck"#,
     example: "networks",
     reads_all: false,
@@ -265,6 +266,22 @@ fn compare_with_the_others(language: &'static str, reports: Reports) {
     assert_eq!(reports.corpus.len(), Case::all().len());
     let broken = reports.corpus.iter().filter(|(_, said)| said["report"]["violations"] != json!([])).count();
     assert!(broken > 10, "{broken} cases of the corpus break a rule");
+}
+
+#[test]
+fn what_is_missing_is_told_with_how_to_get_it() {
+    let command_line = CommandLine::new(&[("PATH", "/nowhere")]);
+    let mut said = String::new();
+    for language in [RUST, TYPESCRIPT, PYTHON, GO, C] {
+        command_line.prints(0, &["new", "--lang", language.id, language.folder]);
+        said += &command_line.prints(2, &["build", language.folder]);
+    }
+    said += &command_line.prints(2, &["build"]);
+    said += &command_line.prints(2, &["new", "--lang", "cobol", "images"]);
+    said += &command_line.prints(2, &["new", "--lang", "go", "Images"]);
+    said += &command_line.prints(2, &["new", "--lang", "go", "go"]);
+    said += &command_line.prints(2, &["new", "--lang", "go", "--example", "tutorial", "images"]);
+    insta::assert_snapshot!("missing", said);
 }
 
 #[test]

@@ -92,7 +92,8 @@ pub fn new(parent: &Path, name: &str, language: Language, example: Option<&str>)
             found.ok_or_else(|| NewError::NoExample { name: example.to_owned(), language })?
         }
     };
-    let project = parent.join(name);
+    // What is here is said without a word on where.
+    let project = if parent == Path::new(".") { PathBuf::from(name) } else { parent.join(name) };
     if project.exists() {
         return Err(NewError::Exists(project));
     }

@@ -38,7 +38,8 @@ impl Tool {
                 }
             }
         }
-        let found = too_old.unwrap_or_else(|| format!("`{}` is not on the PATH", self.programs.join("` or `")));
+        let first = self.programs.first().copied().unwrap_or_default();
+        let found = too_old.unwrap_or_else(|| format!("`{first}` is not on the PATH"));
         let (major, minor) = self.oldest;
         Err(BuildError::Missing { found, wanted: format!("{major}.{minor}"), remedy: self.remedy })
     }

@@ -29,7 +29,7 @@ pub(crate) fn new(args: &NewArgs, out: &mut impl Write) -> Result<Exit, InputErr
 }
 
 fn print(project: &Path, name: &str, language: Language, out: &mut impl Write) -> io::Result<()> {
-    let path = project.strip_prefix(".").unwrap_or(project).display();
+    let path = project.display();
     writeln!(out, "{STRONG}{path}{STRONG:#} is a policy in {language}\n")?;
     let mut line = |name: &str, text: &str| writeln!(out, "  {name:<22} {QUIET}{text}{QUIET:#}");
     line(language.source(), "the policy")?;
