@@ -48,14 +48,14 @@ impl Language {
         }
     }
 
-    /// The file by which a project in it is known, and into which what it needs is written.
+    /// The file by which a project in it is known.
     pub fn manifest(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
             Self::TypeScript => "package.json",
             Self::Python => "requirements.txt",
             Self::Go => "go.mod",
-            Self::C => "Makefile",
+            Self::C => "gatecheck/gatecheck.h",
         }
     }
 

@@ -106,18 +106,23 @@ pub fn new(parent: &Path, name: &str, language: Language, example: Option<&str>)
         };
         write(&project.join(path), &named(text, name))?;
     }
-    update(&project)?;
+    write_sdk(&project, language)?;
     Ok(project)
 }
 
 /// Writes the SDK of this version over the one that a project has.
 pub fn update(project: &Path) -> Result<Language, NewError> {
     let language = Language::of(project).ok_or_else(|| NewError::NotAProject(project.to_owned()))?;
+    write_sdk(project, language)?;
+    Ok(language)
+}
+
+fn write_sdk(project: &Path, language: Language) -> Result<(), NewError> {
     let folder = project.join(SDK);
     for (path, text) in language.files().sdk.iter().chain([&("wit/policy.wit", WIT)]) {
         write(&folder.join(path), text)?;
     }
-    Ok(language)
+    Ok(())
 }
 
 /// A text of a template, for a project of another name. Where a name cannot have dashes, it has underscores.

@@ -61,7 +61,7 @@ What it runs, and where the result goes:
   package.json      esbuild and componentize-qjs; first `npm ci`, if nothing is installed
   requirements.txt  componentize-py; first `pip install` into .venv, if nothing is installed
   go.mod            go, for wasip1
-  Makefile          clang or zig, for wasm32
+  C                 clang or zig, for wasm32
                     -> policy.wasm, which imports fact families and nothing else
 
 Exit codes:
