@@ -252,6 +252,8 @@ fn shells_and_man_know_every_command() {
     for command in commands {
         let page = fs::read_to_string(folder.path().join(format!("pages/man1/gatecheck-{command}.1"))).unwrap();
         assert!(page.contains("SYNOPSIS"), "{command}");
+        let help = shown(&run(folder.path(), &[command, "--help"]));
+        assert!(help.contains("\nExamples:\n  "), "{command}: {help}");
     }
 }
 
