@@ -194,7 +194,8 @@ pub struct Undecided {
 impl Undecided {
     /// Nothing is wrong: a later event decides it, or it does not concern this task.
     pub fn is_expected(&self) -> bool {
-        self.unavailable.iter().all(|missing| missing.reason.is_expected())
+        // A rule that names no fact is one that nobody knows anything about.
+        !self.unavailable.is_empty() && self.unavailable.iter().all(|missing| missing.reason.is_expected())
     }
 }
 
