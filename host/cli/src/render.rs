@@ -123,7 +123,24 @@ fn text(value: &Value) -> String {
 /// What a task or a policy says cannot move the cursor or change a colour.
 pub(crate) fn visible(text: &str) -> String {
     let show = |character: char| {
-        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+        let hides = character.is_control() || turns_text(character);
+        if hides { character.escape_default().to_string() } else { character.to_string() }
     };
     text.chars().map(show).collect()
+}
+
+/// It changes the direction of the text around it, so that one thing is written and another is read.
+fn turns_text(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn what_moves_the_cursor_or_turns_text_is_escaped() {
+        assert_eq!(visible("web\u{202e}\u{1b}[2J"), "web\\u{202e}\\u{1b}[2J");
+        assert_eq!(visible("größe 大 🙂"), "größe 大 🙂");
+    }
 }
