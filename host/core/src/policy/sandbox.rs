@@ -22,6 +22,9 @@ pub mod limits {
     pub const MEMORY: usize = 64 << 20;
     /// Elements of all tables together.
     pub const TABLE_ELEMENTS: usize = 1 << 20;
+    /// Instances, memories and tables of a component, of each so many: the engine keeps more for each than is counted as
+    /// memory.
+    pub const INSTANCES: usize = 100;
     /// Bytes that one answer may take once it is copied out of the policy's memory.
     pub const ANSWER: usize = 1 << 20;
 }
@@ -89,7 +92,7 @@ pub(super) fn run_watched(
     };
     let judged: wasmtime::Result<_> = (|| {
         watch.reached(Stage::Prepared, &mut store)?;
-        let policy = module.pre.instantiate(&mut store)?;
+        let policy = module.instantiate(&mut store)?;
         watch.reached(Stage::Instantiated, &mut store)?;
         let (problems, usable) = match policy.call_configure(&mut store, settings)? {
             Ok(problems) => (problems, true),
@@ -113,11 +116,15 @@ pub(super) fn run_watched(
 }
 
 impl Module {
+    fn instantiate(&self, store: &mut Store<State>) -> wasmtime::Result<PolicyWorld> {
+        self.pre.instantiate(store).map_err(|error| error.context(Instantiating))
+    }
+
     /// Asks the module what it is.
     pub fn describe(&self, engine: &Engine) -> Result<Description, (FaultReason, String)> {
         let described = (|| {
             let (mut store, _ticking) = store(engine, None)?;
-            let policy: PolicyWorld = self.pre.instantiate(&mut store)?;
+            let policy = self.instantiate(&mut store)?;
             policy.call_describe(&mut store)
         })();
         described
@@ -182,6 +189,11 @@ struct Limiter {
 #[error("it wanted more than {} MiB of memory", limits::MEMORY >> 20)]
 struct MemoryLimit;
 
+/// What went wrong did so while the component was instantiated.
+#[derive(Debug, thiserror::Error)]
+#[error("it cannot be instantiated")]
+struct Instantiating;
+
 impl Limiter {
     fn grow(total: &mut usize, current: usize, desired: usize, limit: usize) -> wasmtime::Result<bool> {
         *total = total.saturating_add(desired.saturating_sub(current));
@@ -192,6 +204,18 @@ impl Limiter {
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         Self::grow(&mut self.memory, current, desired, limits::MEMORY)
+    }
+
+    fn instances(&self) -> usize {
+        limits::INSTANCES
+    }
+
+    fn memories(&self) -> usize {
+        limits::INSTANCES
+    }
+
+    fn tables(&self) -> usize {
+        limits::INSTANCES
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
@@ -221,10 +245,16 @@ fn classify(error: &wasmtime::Error) -> (FaultReason, String) {
             (FaultReason::StackLimit, format!("its calls nest deeper than {} KiB of stack", STACK >> 10))
         }
         Some(trap) => (FaultReason::Trap, trap.to_string()),
-        // Neither a limit nor a trap: the answer could not be copied out.
+        // Nothing was copied yet, so that it is for its size, in what the engine alone counts.
+        None if error.is::<Instantiating>() => {
+            (FaultReason::MemoryLimit, format!("it cannot be instantiated: {}", cause()))
+        }
+        // Neither a limit nor a trap: the answer could not be copied out, or settings and facts not in.
         None => {
             let limit = limits::ANSWER >> 20;
-            (FaultReason::Answer, format!("its answer is refused, of which {limit} MiB are taken at most: {}", cause()))
+            let detail =
+                format!("what it gave the host is refused, of which {limit} MiB are taken at most: {}", cause());
+            (FaultReason::Answer, detail)
         }
     }
 }
