@@ -8,8 +8,10 @@ mod calls;
 mod capture;
 // The real bootstrap against a local AWS, from the task's start to the webhook.
 mod end_to_end;
-// Guests that misbehave.
+// Guests that misbehave, as toolchains make them.
 mod hostile;
+// Guests that misbehave, written for it.
+mod guests;
 // What policies say about themselves.
 mod interface;
 // How a verdict came about.

@@ -1,0 +1,9 @@
+;; Crashes where the host asks for a place for the settings.
+;;
+;; Ends as `trap`.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (unreachable))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32) (i32.const 0)))

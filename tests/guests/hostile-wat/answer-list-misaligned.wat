@@ -1,0 +1,11 @@
+;; The list of violations is at an address where records cannot be, and is empty.
+;;
+;; Ends as `answer`.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32)
+    (i32.store (i32.const 4) (i32.const 257))
+    (i32.const 0)))

@@ -1,0 +1,14 @@
+;; A violation whose `found` is neither there nor missing.
+;;
+;; Ends as `answer`.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32)
+    ;; One violation, at 256.
+    (i32.store (i32.const 4) (i32.const 256))
+    (i32.store (i32.const 8) (i32.const 1))
+    (i32.store8 (i32.const 284) (i32.const 2))
+    (i32.const 0)))

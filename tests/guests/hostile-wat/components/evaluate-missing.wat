@@ -1,0 +1,53 @@
+;; Exports all but `evaluate`.
+;;
+;; Is refused when it is loaded.
+(component
+  (type $types (instance
+    (type $text? (option string))
+    (type $description (record
+      (field "name" string) (field "version" string) (field "summary" string) (field "documentation" $text?)
+      (field "settings-schema" string)))
+    (export "description" (type (eq $description)))
+    (type $severities (enum "info" "low" "medium" "high" "critical"))
+    (export "severity" (type $severity (eq $severities)))
+    (type $violation_of (record
+      (field "rule" string) (field "severity" $severity) (field "object" string) (field "attribute" string)
+      (field "found" $text?) (field "allowed" $text?) (field "check" $text?) (field "message" string)
+      (field "remediation" $text?)))
+    (export "violation" (type $violation (eq $violation_of)))
+    (type $reasons (variant
+      (case "not-yet" string) (case "not-applicable" string) (case "denied" string) (case "failed" string)
+      (case "other" string)))
+    (export "unavailable" (type $unavailable (eq $reasons)))
+    (type $missing_of (record (field "family" string) (field "reason" $unavailable)))
+    (export "missing" (type $missing (eq $missing_of)))
+    (type $missings (list $missing))
+    (type $undecided_of (record (field "rule" string) (field "unavailable" $missings)))
+    (export "undecided" (type $undecided (eq $undecided_of)))
+    (type $violations (list $violation))
+    (type $undecideds (list $undecided))
+    (type $rules (list string))
+    (type $verdict_of (record (field "violations" $violations) (field "undecided" $undecideds) (field "passed" $rules)))
+    (export "verdict" (type $verdict (eq $verdict_of)))
+    (type $problem_of (record (field "pointer" string) (field "message" string) (field "remedy" $text?)))
+    (export "problem" (type $problem (eq $problem_of)))))
+  (import "gatecheck:policy/types@1.0.0" (instance $types (type $types)))
+  (alias export $types "description" (type $description))
+  (alias export $types "verdict" (type $verdict))
+  (alias export $types "problem" (type $problem))
+  (type $problems (list $problem))
+  (type $configured (result $problems (error $problems)))
+  (type $evaluated (result $verdict (error string)))
+  (core module $policy
+    (memory (export "memory") 1)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "describe") (result i32) (i32.const 0))
+    (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+    (func (export "evaluate") (result i32) (i32.const 0)))
+  (core instance $policy (instantiate $policy))
+  (alias core export $policy "memory" (core memory $memory))
+  (alias core export $policy "cabi_realloc" (core func $cabi_realloc))
+  (func (export "describe") (result $description)
+    (canon lift (core func $policy "describe") (memory $memory)))
+  (func (export "configure") (param "settings" string) (result $configured)
+    (canon lift (core func $policy "configure") (memory $memory) (realloc $cabi_realloc))))

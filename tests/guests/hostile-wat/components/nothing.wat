@@ -1,0 +1,5 @@
+;; Has nothing in it.
+;;
+;; Is refused when it is loaded.
+(component
+)

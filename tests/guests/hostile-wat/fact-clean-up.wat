@@ -1,0 +1,11 @@
+;; Reads a fact when its verdict has been read.
+;;
+;; Ends as `trap`: nothing leaves a component then.
+(module
+  (import "gatecheck:policy/task@1.0.0" "document" (func $document (param i32)))
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32) (i32.const 0))
+  (func (export "cabi_post_evaluate") (param i32) (call $document (i32.const 512))))

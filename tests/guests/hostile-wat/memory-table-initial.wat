@@ -1,0 +1,10 @@
+;; Declares a table of ten million elements.
+;;
+;; Ends as `memory-limit`.
+(module
+  (memory (export "memory") 1)
+  (table 10000000 funcref)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32) (i32.const 0)))

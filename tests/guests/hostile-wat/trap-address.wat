@@ -1,0 +1,11 @@
+;; Writes to memory that it does not have, which the processor tells the host by a signal.
+;;
+;; Ends as `trap`.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32)
+    (i64.store offset=0xffffffff (i32.const -1) (i64.const 1))
+    (i32.const 0)))

@@ -1,0 +1,9 @@
+;; Divides by zero.
+;;
+;; Ends as `trap`.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "describe") (result i32) (i32.const 0))
+  (func (export "configure") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "evaluate") (result i32) (i32.div_u (i32.const 1) (i32.load (i32.const 0)))))

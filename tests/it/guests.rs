@@ -1,0 +1,135 @@
+//! Guests that misbehave in every way that WebAssembly leaves them, each in the text of tests/guests/hostile-wat, where its
+//! first lines say how it must end. Beside each of them another policy judges the same task, and is heard.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gatecheck_core::facts::{Facts, Family};
+use gatecheck_core::judge;
+use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
+use gatecheck_core::recording::Recording;
+use gatecheck_core::report::{FaultReason, Report, Violation};
+use gatecheck_tests::cases::Case;
+use gatecheck_tests::workspace;
+use serde_json::{Value, json};
+
+use crate::block_on;
+
+/// How a guest must end.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// With a fault of this reason.
+    Fault(FaultReason),
+    /// With a verdict.
+    Verdict,
+    /// It is not even loaded.
+    Refused,
+}
+
+/// What the first lines of a source say: `Ends as REASON`, `Judges`, or `Is refused`.
+fn end(name: &str, source: &str) -> End {
+    let said = source.lines().take_while(|line| line.starts_with(";;")).find_map(|line| {
+        let line = line.strip_prefix(";; ")?;
+        let reason = line.strip_prefix("Ends as `").and_then(|rest| rest.split('`').next());
+        match reason {
+            Some(reason) => Some(End::Fault(serde_json::from_value(json!(reason)).unwrap())),
+            None if line.starts_with("Judges") => Some(End::Verdict),
+            None => line.starts_with("Is refused").then_some(End::Refused),
+        }
+    });
+    said.unwrap_or_else(|| panic!("{name}: its first lines do not say how it ends"))
+}
+
+/// Names and texts, of core modules and of components.
+fn sources() -> Vec<(String, String)> {
+    let folder = workspace().join("tests/guests/hostile-wat");
+    let folders = [folder.join("components"), folder];
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wat"));
+    paths.sort();
+    let name = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The module of a text; none if it is refused. A core module is sealed, as its author would do it.
+fn load(engine: &Engine, name: &str, source: &str) -> Option<Arc<Module>> {
+    let wasm = wat::parse_str(source).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let component = if source.contains("\n(component") { wasm } else { gatecheck_seal::seal(&wasm).ok()?.component };
+    Module::compile(engine, &component).ok().map(Arc::new)
+}
+
+/// The report on a task by this module, and by an allow-list beside it.
+fn judged(engine: &Engine, module: &Arc<Module>, allow_list: &Arc<Module>) -> Report {
+    let document = |name: &str, settings: Value| {
+        PolicyDocument::parse(name, name, json!({"module": "allow-list", "settings": settings}))
+    };
+    let documents = [
+        document("guest", json!({})),
+        document("allow-list", json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]})),
+    ];
+    let policies = PolicySet::load(documents, |document| {
+        Ok(Arc::clone(if document.name == "guest" { module } else { allow_list }))
+    });
+    let case = Case::load("fargate-public");
+    let task = gatecheck_core::facts::Fact::known(case.event["detail"].clone());
+    block_on(judge(engine, &policies, None, Facts::from_iter([(Family::Task, task)]), &Recording::new(case.facts)))
+}
+
+#[test]
+fn every_guest_ends_as_it_must_and_hides_no_other() {
+    let engine = Engine::new().unwrap();
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let sources = sources();
+    assert!(sources.len() > 60, "the guests are not where they should be");
+    let mut wrong = Vec::new();
+    for (name, source) in sources {
+        let (ended, report) = match load(&engine, &name, &source) {
+            Some(module) => {
+                let report = judged(&engine, &module, &allow_list);
+                let mut faults = report.faults.iter().filter(|fault| fault.policy == "guest");
+                (faults.next().map_or(End::Verdict, |fault| End::Fault(fault.reason)), report)
+            }
+            None => (End::Refused, Report::default()),
+        };
+        let expected = end(&name, &source);
+        if ended != expected {
+            wrong.push(format!("{name} ends as {ended:?}, and not as {expected:?}: {:?}", report.faults));
+        }
+        let is_other = |violation: &&Violation| violation.policy == "allow-list";
+        if ended != End::Refused && report.violations.iter().filter(is_other).count() != 1 {
+            wrong.push(format!("{name} hides what another policy says"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn instances_are_counted() {
+    let engine = Engine::new().unwrap();
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let (_, plain) = sources().into_iter().find(|(name, _)| name == "plain").unwrap();
+    // Each has a thousand globals, for which the engine keeps memory that no limit on memory counts.
+    let module = format!("(core module $many {})", "(global (mut i64) (i64.const 0))".repeat(1000));
+    let ends = [(50, None), (200, Some(FaultReason::MemoryLimit))].map(|(number, expected)| {
+        let instances = "(core instance (instantiate $many))".repeat(number);
+        let source = format!("{}\n{module}{instances})", plain.trim_end().strip_suffix(')').unwrap());
+        let report = judged(&engine, &load(&engine, "instances", &source).unwrap(), &allow_list);
+        assert_eq!(report.violations.len(), 1, "{number}");
+        (report.faults.first().map(|fault| fault.reason), expected)
+    });
+    for (ended, expected) in ends {
+        assert_eq!(ended, expected);
+    }
+}
+
+#[test]
+fn a_rule_that_names_no_fact_is_left_to_no_later_event() {
+    let engine = Engine::new().unwrap();
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let (_, source) = sources().into_iter().find(|(name, _)| name == "undecided-nothing").unwrap();
+    let module = load(&engine, "undecided-nothing", &source).unwrap();
+    let report = judged(&engine, &module, &allow_list);
+    assert_eq!(report.unresolved().count(), 1, "{report:?}");
+}
