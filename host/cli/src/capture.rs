@@ -51,9 +51,7 @@ async fn gather(target: &Target<'_>) -> Result<Facts, CaptureError> {
     let task = aws.task(target.cluster, target.task).await;
     let mut facts = task.map_err(|reason| CaptureError::NoTask { task: target.task.to_owned(), reason })?;
     let rest = aws.gather(&facts.missing(&Family::ALL.into()), &facts).await;
-    for (family, fact) in rest.iter() {
-        facts.set(family, fact.clone());
-    }
+    facts.extend(rest);
     Ok(facts)
 }
 

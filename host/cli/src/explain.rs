@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
 use crate::policies;
-use crate::render::{self, BAD, GOOD, QUIET, STRONG, UNSURE, visible};
+use crate::render::{self, BAD, GOOD, QUIET, STRONG, UNSURE, print_fault, visible};
 use crate::subject::Subject;
 
 pub(crate) async fn explain(args: &ExplainArgs, out: &mut impl Write) -> Result<Exit, InputError> {
@@ -125,9 +125,5 @@ fn print_rules(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn print_faults(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    for fault in &report.faults {
-        writeln!(out, "  {BAD}! fault{BAD:#} {} {QUIET}({}){QUIET:#}", visible(&fault.policy), fault.reason)?;
-        writeln!(out, "    {}", visible(&fault.detail))?;
-    }
-    Ok(())
+    report.faults.iter().try_for_each(|fault| print_fault(fault, "  ", out))
 }

@@ -4,11 +4,13 @@ mod bases;
 
 use std::path::Path;
 
+use gatecheck_core::facts::{Fact, Family};
 use gatecheck_core::recording::Recording;
 
 pub(crate) use bases::{BaseError, find, list, names};
 
 use crate::input::{InputError, read_json};
+use crate::subject::no_task;
 
 /// The recording of this name: of those that come with the program, or in a file, whose path has a dot or a slash.
 pub(crate) fn recorded(named: &Path) -> Result<Recording, InputError> {
@@ -18,6 +20,11 @@ pub(crate) fn recorded(named: &Path) -> Result<Recording, InputError> {
             .map_err(|source| InputError::NotARecording { path: named.to_owned(), source });
     }
     Ok(find(&named.to_string_lossy())?.recording()?)
+}
+
+/// The task that a recording is of.
+pub(crate) fn task(recording: &Recording) -> Fact {
+    recording.facts.get(Family::Task).cloned().unwrap_or_else(no_task)
 }
 
 /// A base has a name, a file has a path: with a dot or a slash. `-` is standard input.

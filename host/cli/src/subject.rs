@@ -8,7 +8,7 @@ use gatecheck_core::recording::Recording;
 
 use crate::args::Subject as Args;
 use crate::input::{InputError, is_stdin, read_json, unwrapped};
-use crate::recorded::recorded;
+use crate::recorded::{self, recorded};
 
 /// What there is of a task.
 #[derive(Debug)]
@@ -43,10 +43,7 @@ pub(crate) fn read_event(path: &Path) -> Result<TaskEvent, InputError> {
 }
 
 fn known(args: &Args, event: Option<&TaskEvent>, recording: &Recording) -> Result<Facts, InputError> {
-    let mut facts = Facts::new();
-    if let Some(fact) = recording.facts.get(Family::Task) {
-        facts.set(Family::Task, fact.clone());
-    }
+    let mut facts = Facts::from_iter([(Family::Task, recorded::task(recording))]);
     if let Some(path) = &args.task {
         let task = Fact::known(unwrapped(path, "task", read_json(path)?, ("tasks", "task", "taskArn"))?);
         facts.set(Family::Task, task.clone());
@@ -59,9 +56,6 @@ fn known(args: &Args, event: Option<&TaskEvent>, recording: &Recording) -> Resul
     }
     if let Some(event) = event {
         facts.set(Family::Task, Fact::known(event.task.clone()));
-    }
-    if facts.get(Family::Task).is_none() {
-        facts.set(Family::Task, no_task());
     }
     Ok(facts)
 }

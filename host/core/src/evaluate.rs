@@ -68,7 +68,7 @@ pub(crate) fn conclude(policy: &Policy, run: Run) -> Evaluation {
                 ),
             }));
             if let Some(verdict) = judgement.verdict {
-                report.passed.extend(passed(&verdict).map(|rule| Passed { policy: name(), rule }));
+                report.passed.extend(passed(&verdict).into_iter().map(|rule| Passed { policy: name(), rule }));
                 report.violations.extend(verdict.violations.into_iter().map(|broken| violation(name(), broken)));
                 report.undecided.extend(verdict.undecided.into_iter().map(|open| undecided(name(), open)));
             }
@@ -79,11 +79,11 @@ pub(crate) fn conclude(policy: &Policy, run: Run) -> Evaluation {
 }
 
 /// The rules that have passed, each once: what several statements judge has passed only if all of them found nothing.
-fn passed(verdict: &wit::types::Verdict) -> impl Iterator<Item = String> {
+fn passed(verdict: &wit::types::Verdict) -> Vec<String> {
     let passed: BTreeSet<_> = verdict.passed.iter().collect();
     let broken = verdict.violations.iter().map(|violation| &violation.rule);
     let named: BTreeSet<_> = broken.chain(verdict.undecided.iter().map(|undecided| &undecided.rule)).collect();
-    passed.difference(&named).map(|rule| (*rule).clone()).collect::<Vec<_>>().into_iter()
+    passed.difference(&named).map(|rule| (*rule).clone()).collect()
 }
 
 fn violation(policy: String, violation: wit::types::Violation) -> Violation {

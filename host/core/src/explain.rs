@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evaluate::Judged;
 use crate::facts::{Fact, FactSource, Facts, Family};
 use crate::judge::{Evaluated, evaluate_all};
-use crate::policy::{Applies, Engine, PolicySet};
+use crate::policy::{Applies, Engine, Policy, PolicySet};
 use crate::report::Report;
 
 /// What one policy says of a task, and what it read for it.
@@ -31,7 +32,7 @@ pub async fn explain(
     source: &impl FactSource,
 ) -> Vec<Explanation> {
     let Evaluated { facts, judged, .. } = evaluate_all(engine, &policies.policies, facts, source).await;
-    let explain = |(policy, judged): (&crate::policy::Policy, crate::evaluate::Judged)| {
+    let explain = |(policy, judged): (&Policy, Judged)| {
         let readable = policy.module.imports(engine).families;
         Explanation {
             policy: policy.name.clone(),

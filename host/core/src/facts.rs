@@ -196,6 +196,11 @@ impl Facts {
         self.0.insert(family, fact);
     }
 
+    /// Takes in other facts, in the place of those that it has of the same families.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Which of `families` have not been gathered.
     pub fn missing(&self, families: &BTreeSet<Family>) -> BTreeSet<Family> {
         families.iter().copied().filter(|family| !self.0.contains_key(family)).collect()

@@ -15,7 +15,7 @@ use super::time::{LATE, Time, is_late};
 use crate::host::Host;
 use crate::input::InputError;
 use crate::progress;
-use crate::subject::no_task;
+use crate::recorded::task;
 
 /// Measures all there is.
 pub(super) async fn all(
@@ -91,7 +91,7 @@ async fn prepared(
     document: &PolicyDocument,
     recording: &Recording,
 ) -> Result<Trial, Vec<Fault>> {
-    let task = recording.facts.get(Family::Task).cloned().unwrap_or_else(no_task);
+    let task = task(recording);
     let mut late = 0;
     loop {
         let facts = Facts::from_iter([(Family::Task, task.clone())]);

@@ -16,8 +16,8 @@ use super::facts::{patched, patched_task};
 use super::folder;
 use super::suite::SuiteCase;
 use crate::input::InputError;
-use crate::recorded::{is_file, recorded};
-use crate::subject::{no_task, read_event};
+use crate::recorded::{is_file, recorded, task};
+use crate::subject::read_event;
 
 /// Documents of policies, and the faults of those that are none.
 pub(super) type Policies = Vec<Result<PolicyDocument, Fault>>;
@@ -84,7 +84,7 @@ impl Case {
     pub(super) fn known(&self) -> Facts {
         let task = match &self.event {
             Some(event) => Fact::known(event.task.clone()),
-            None => self.recording.facts.get(Family::Task).cloned().unwrap_or_else(no_task),
+            None => task(&self.recording),
         };
         Facts::from_iter([(Family::Task, task)])
     }
