@@ -1,13 +1,15 @@
 //! Guests that misbehave in every way that WebAssembly leaves them, each in the text of tests/guests/hostile-wat, where its
 //! first lines say how it must end. Beside each of them another policy judges the same task, and is heard.
 
+mod generated;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use gatecheck_core::facts::{Facts, Family};
 use gatecheck_core::judge;
-use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
+use gatecheck_core::policy::{Engine, Limits, Module, PolicyDocument, PolicySet, check_interface};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::{FaultReason, Report, Violation};
 use gatecheck_tests::cases::Case;
@@ -122,6 +124,79 @@ fn instances_are_counted() {
     for (ended, expected) in ends {
         assert_eq!(ended, expected);
     }
+}
+
+#[test]
+fn what_is_large_and_sound_is_judged() {
+    let engine = Engine::new().unwrap();
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let guests = [
+        ("functions", generated::functions(100_000), None),
+        ("frame", generated::large_frame(45_000), Some(FaultReason::StackLimit)),
+    ];
+    for (name, source, expected) in guests {
+        let report = judged(&engine, &load(&engine, name, &source).unwrap(), &allow_list);
+        assert_eq!(report.faults.first().map(|fault| fault.reason), expected, "{name}: {:?}", report.faults);
+        assert_eq!(report.violations.len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn what_asks_for_gigabytes_in_a_few_bytes_is_refused_before_it_is_compiled() {
+    let (_, plain) = sources().into_iter().find(|(name, _)| name == "plain").unwrap();
+    let component = |source: &str| wat::parse_str(source).unwrap();
+    let sealed = |source: &str| gatecheck_seal::seal(&component(source)).unwrap().component;
+    let guests = [
+        (
+            "globals",
+            component(&generated::instances(&plain, 100, 20_000)),
+            "has 2000000 functions, globals and elements",
+        ),
+        ("elements", sealed(&generated::elements(2_000_000)), "has 2000007 functions, globals and elements"),
+        ("doubling", component(&generated::doubling(&plain, 6)), "instances inside it, and 1000 are taken at most"),
+        ("deep", component(&generated::doubling(&plain, 21)), "components inside each other, and 8 are taken at most"),
+        ("nested", generated::nested_components(12_000), "components inside each other, and 8 are taken at most"),
+    ];
+    for (name, wasm, expected) in guests {
+        let refused = check_interface(&wasm).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{name}: {refused}");
+    }
+}
+
+#[test]
+fn the_entries_of_an_answer_are_counted_and_the_first_are_taken() {
+    let engine = Engine::new().unwrap();
+    let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
+    let much = |name: &str| {
+        let (_, source) = sources().into_iter().find(|(found, _)| found == name).unwrap();
+        let report = judged(&engine, &load(&engine, name, &source).unwrap(), &allow_list);
+        let [fault] = &report.faults[..] else { panic!("{:?}", report.faults) };
+        (report.violations.len() - 1, report.undecided.len(), fault.detail.clone())
+    };
+    let (violations, _, fault) = much("much-violated");
+    assert_eq!(violations, 1000);
+    assert_eq!(fault, "it gives 5000 violations, of which 1000 are taken; set `GATECHECK_POLICY_ENTRIES`");
+    assert_eq!(much("much-undecided").1, 1000);
+}
+
+#[test]
+fn the_operator_sets_limits_and_an_entry_only_takes_from_them() {
+    let raised = |name: &str| (name == "GATECHECK_POLICY_ENTRIES").then(|| "5000".to_owned());
+    let engine = Engine::with_limits(Limits::from_lookup(raised).unwrap()).unwrap();
+    let (_, source) = sources().into_iter().find(|(name, _)| name == "much-violated").unwrap();
+    let module = load(&engine, "much-violated", &source).unwrap();
+    let judged = |limits: Value| {
+        let entry = json!({"module": "./guest.wasm", "settings": {}, "limits": limits});
+        let policies = PolicySet::load([PolicyDocument::parse("guest", "p.json", entry)], |_| Ok(Arc::clone(&module)));
+        let report = block_on(judge(&engine, &policies, None, Facts::new(), &Recording::new(Facts::new())));
+        (report.violations.len(), report.faults.into_iter().map(|fault| fault.detail).collect::<Vec<_>>())
+    };
+    assert_eq!(judged(json!({})), (5000, vec![]));
+    let raise =
+        "it gives 5000 violations, of which 7 are taken; raise `entries` in the `limits` of its entry, up to 5000";
+    assert_eq!(judged(json!({"entries": 7})), (7, vec![raise.to_owned()]));
+    let too_much = "p.json#/limits/time_ms: the operator allows 500; ask for less, or set `GATECHECK_POLICY_TIME_MS`";
+    assert_eq!(judged(json!({"time_ms": 501})), (5000, vec![too_much.to_owned()]));
 }
 
 #[test]

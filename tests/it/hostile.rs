@@ -6,7 +6,7 @@ use std::time::Instant;
 use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::FaultReason;
-use gatecheck_core::{Memory, Outcome};
+use gatecheck_core::{Host, Memory, Outcome};
 use gatecheck_lambda::sink::Sinks;
 use gatecheck_tests::cases::Case;
 use gatecheck_tests::guest;
@@ -53,8 +53,9 @@ fn every_limit_is_a_fault_and_hides_nothing() {
         });
         let sinks = Sinks::new(config.unwrap().webhook).unwrap();
         let source = Recording::new(case.facts.clone());
-        let outcome =
-            gatecheck_core::run(&case.event, &policies, &engine, &source, &sinks, &Memory::default()).await.unwrap();
+        let memory = Memory::default();
+        let host = Host { engine: &engine, policies: &policies, memory: &memory, deadline: None };
+        let outcome = gatecheck_core::run(&case.event, &host, &source, &sinks).await.unwrap();
         (outcome, webhook.received_requests().await.unwrap())
     });
     let Outcome::Judged(report, failures) = outcome else { panic!("skipped") };

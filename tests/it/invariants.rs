@@ -42,7 +42,7 @@ fn only_the_aws_crate_names_aws_crates() {
 #[test]
 fn only_one_place_is_unsafe_and_one_configures_the_engine() {
     let unsafe_block = ["unsafe", " {"].concat();
-    assert_eq!(with("rs", &unsafe_block), ["host/core/src/policy/module.rs"]);
+    assert_eq!(with("rs", &unsafe_block), ["host/core/src/policy/native.rs"]);
     let config = ["Config::", "new()"].concat();
     assert_eq!(with("rs", &config), ["host/core/src/policy/engine.rs"]);
 }

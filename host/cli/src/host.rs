@@ -6,18 +6,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gatecheck_core::policy::{Digest, Engine, Location, Module, ModuleReference, NativeCode, Platform, PolicyDocument};
+use gatecheck_core::policy::{
+    Digest, Engine, Limits, Location, Module, ModuleReference, NativeCode, Platform, PolicyDocument,
+};
 use gatecheck_core::report::Fault;
 use gatecheck_store::fetch::Fetcher;
 #[cfg(feature = "network")]
 use gatecheck_store::fetch::Remote;
-use gatecheck_store::{Compiler, Disk, LoadError, Loaded, ModuleStore};
+use gatecheck_store::{CompileLimits, Compiler, Disk, LoadError, Loaded, ModuleStore};
 
 use crate::input::InputError;
 use crate::progress;
 
 /// What is on the way longer will not come.
 const PATIENCE: Duration = Duration::from_mins(5);
+
+/// What compiling a module may take, in bytes. The largest ones, of Python, take 330 MiB.
+const MEMORY: u64 = 4 << 30;
 
 /// Documents by where they are written.
 pub(crate) type Documents = BTreeMap<String, Result<PolicyDocument, Fault>>;
@@ -32,7 +37,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new() -> Result<Self, InputError> {
-        let engine = Arc::new(Engine::new()?);
+        let engine = Arc::new(Engine::with_limits(Limits::from_lookup(|name| env::var(name).ok())?)?);
         let disk = Disk::new(cache_folder());
         #[cfg(feature = "network")]
         let remote = crate::remote::remote();
@@ -40,7 +45,8 @@ impl Host {
         let fetcher = Fetcher::of_files_and_remote(Arc::clone(&remote));
         #[cfg(not(feature = "network"))]
         let fetcher = Fetcher::of_files();
-        let modules = ModuleStore::new(Arc::clone(&engine), fetcher, Vec::new(), Compiler::Here, disk);
+        let compiler = Compiler::new(CompileLimits { time: PATIENCE, memory: MEMORY });
+        let modules = ModuleStore::new(Arc::clone(&engine), fetcher, Vec::new(), compiler, disk);
         Ok(Self {
             engine,
             modules,

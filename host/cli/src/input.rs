@@ -8,7 +8,7 @@ use std::sync::Arc;
 use gatecheck_core::event::{EventError, Skip};
 #[cfg(feature = "network")]
 use gatecheck_core::policy::Location;
-use gatecheck_core::policy::{EngineError, InterfaceError, KeyError, LocationError};
+use gatecheck_core::policy::{EngineError, InterfaceError, KeyError, LimitsError, LocationError};
 use gatecheck_core::recording::RecordingError;
 #[cfg(feature = "network")]
 use gatecheck_core::report::Fault;
@@ -103,6 +103,8 @@ pub(crate) enum InputError {
     StandardInputTwice,
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
     #[error("no runtime for what happens side by side: {0}")]
     Runtime(io::Error),
     #[error("no random numbers for a key: {0}")]

@@ -1,12 +1,14 @@
-//! One policy judges what is known: pure and synchronous, no clock, network, environment or randomness in between.
+//! One policy judges what is known: pure and synchronous, no network, environment or randomness in between, and a clock only
+//! to end what runs too long.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::facts::{Facts, Family};
-use crate::policy::{Applies, Engine, Policy, Run, remedy, run, wit};
+use crate::policy::{Allowance, Applies, Bounds, Engine, Limit, Policy, Run, remedy, run, wit};
 use crate::report::{Fault, FaultReason, Missing, Passed, Report, Severity, Undecided, Violation};
 
 /// How far a policy came with the facts it was given.
@@ -28,8 +30,19 @@ pub(crate) struct Judged {
     pub(crate) reads: BTreeSet<Family>,
 }
 
-/// Evaluates one policy in a fresh instance, if the task is in its scope.
-pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> Evaluation {
+/// The time that one policy has taken for one task.
+#[derive(Debug, Default)]
+pub(crate) struct Spent(Duration);
+
+/// Evaluates one policy in a fresh instance, if the task is in its scope. `spent` is what its evaluations for this task took
+/// so far, and `share` is the most that this one may take of the event's time.
+pub(crate) fn evaluate(
+    engine: &Engine,
+    policy: &Policy,
+    facts: &Arc<Facts>,
+    spent: &mut Spent,
+    share: Option<Duration>,
+) -> Evaluation {
     let mut report = Report::default();
     match policy.scope.applies(facts) {
         Applies::Yes => {}
@@ -42,40 +55,61 @@ pub(crate) fn evaluate(engine: &Engine, policy: &Policy, facts: &Arc<Facts>) -> 
             return Evaluation::Done(Judged { report, reads: BTreeSet::new() });
         }
     }
-    conclude(policy, run(engine, &policy.module, &policy.settings, facts))
+    let allowance = policy.limits.within(&engine.limits);
+    let whole = Bounds::whole(allowance);
+    let bounds = Bounds { time: whole.time.saturating_sub(spent.0), share, ..whole };
+    let started = Instant::now();
+    let run = run(engine, &policy.module, &policy.settings, facts, &bounds);
+    spent.0 += started.elapsed();
+    conclude(policy, &allowance, run)
 }
 
 /// What a run says of the task.
-pub(crate) fn conclude(policy: &Policy, run: Run) -> Evaluation {
+pub(crate) fn conclude(policy: &Policy, allowance: &Allowance, run: Run) -> Evaluation {
     let name = || policy.name.clone();
     let mut report = Report::default();
+    let mistake = |detail| Fault { policy: name(), reason: FaultReason::Settings, detail };
     let reads = match run {
         Run::Needs(family) => return Evaluation::Needs(family),
         Run::Fault(reason, detail) => {
             report.faults.push(Fault { policy: name(), reason, detail });
             BTreeSet::new()
         }
-        Run::Judged(judgement) => {
-            report.faults.extend(judgement.problems.into_iter().map(|problem| Fault {
-                policy: name(),
-                reason: FaultReason::Settings,
-                detail: format!(
-                    "{}{}: {}{}",
-                    policy.place,
-                    problem.pointer,
-                    problem.message,
-                    remedy(problem.remedy.as_deref())
-                ),
+        Run::Judged(mut judgement) => {
+            let mut too_many = Vec::new();
+            take(&mut judgement.problems, "mistakes in the settings", allowance, &mut too_many);
+            report.faults.extend(judgement.problems.into_iter().map(|problem| {
+                let remedy = remedy(problem.remedy.as_deref());
+                mistake(format!("{}{}: {}{remedy}", policy.place, problem.pointer, problem.message))
             }));
-            if let Some(verdict) = judgement.verdict {
+            if let Some(mut verdict) = judgement.verdict {
+                take(&mut verdict.violations, "violations", allowance, &mut too_many);
+                take(&mut verdict.undecided, "undecided rules", allowance, &mut too_many);
+                take(&mut verdict.passed, "passed rules", allowance, &mut too_many);
                 report.passed.extend(passed(&verdict).into_iter().map(|rule| Passed { policy: name(), rule }));
                 report.violations.extend(verdict.violations.into_iter().map(|broken| violation(name(), broken)));
                 report.undecided.extend(verdict.undecided.into_iter().map(|open| undecided(name(), open)));
             }
+            let too_many = too_many.into_iter();
+            report.faults.extend(too_many.map(|detail| Fault { policy: name(), reason: FaultReason::Answer, detail }));
             judgement.reads
         }
     };
+    report.faults.extend(allowance.excesses().map(|(pointer, problem)| {
+        // Only an entry has limits.
+        mistake(format!("{}#/limits{pointer}: {problem}", policy.source))
+    }));
     Evaluation::Done(Judged { report, reads })
+}
+
+/// Leaves of a list what is allowed of it, and says so if that is not all: what was found already is not lost.
+fn take<T>(list: &mut Vec<T>, what: &str, allowance: &Allowance, too_many: &mut Vec<String>) {
+    let (found, most) = (list.len(), allowance.limits.entries());
+    if found > most {
+        list.truncate(most);
+        let raise = allowance.how_to_raise(Limit::Entries);
+        too_many.push(format!("it gives {found} {what}, of which {most} are taken; {raise}"));
+    }
 }
 
 /// The rules that have passed, each once: what several statements judge has passed only if all of them found nothing.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::Judged;
 use crate::facts::{Fact, FactSource, Facts, Family};
-use crate::judge::{Evaluated, evaluate_all};
-use crate::policy::{Applies, Engine, Policy, PolicySet};
+use crate::judge::{Evaluated, Turn, evaluate_all};
+use crate::policy::{Applies, Engine, PolicySet};
 use crate::report::Report;
 
 /// What one policy says of a task, and what it read for it.
@@ -31,8 +31,8 @@ pub async fn explain(
     facts: Facts,
     source: &impl FactSource,
 ) -> Vec<Explanation> {
-    let Evaluated { facts, judged, .. } = evaluate_all(engine, &policies.policies, facts, source).await;
-    let explain = |(policy, judged): (&Policy, Judged)| {
+    let Evaluated { facts, judged, .. } = evaluate_all(None, engine, &policies.policies, facts, source).await;
+    let explain = |(Turn { policy, .. }, judged): (Turn<'_>, Judged)| {
         let readable = policy.module.imports(engine).families;
         Explanation {
             policy: policy.name.clone(),

@@ -109,7 +109,7 @@ impl fmt::Display for Family {
 }
 
 /// Why a fact is not known. A value of its own, never a default.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unavailable {
     /// It does not exist yet at this point of the task's life.

@@ -4,7 +4,8 @@
 //! masked tells what the earlier event already said. Only what was surely known then stays unmasked: in doubt a violation
 //! is told twice, never not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value};
 
@@ -28,25 +29,48 @@ impl<'a> History<'a> {
     }
 }
 
-/// What could not be judged at an earlier event, so that it surely told nothing.
+/// What could not be judged at an earlier event, so that it surely told nothing. Kept as hashes: policies choose how long the
+/// names of their rules are, and two that fall together are only told twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Open {
-    policies: BTreeSet<String>,
-    rules: BTreeSet<(String, String)>,
+    policies: BTreeSet<u64>,
+    rules: BTreeSet<u64>,
 }
+
+/// A policy that leaves more rules open is kept as a whole.
+const MOST_RULES: usize = 100;
 
 impl Open {
     /// What a report leaves open. A mistake in a policy's settings leaves nothing open: it is there at every event.
     pub(crate) fn after(report: &Report) -> Self {
+        let mut open = Self::default();
         let failed = report.faults.iter().filter(|fault| fault.reason.ended_evaluation());
-        let rules = report.unresolved().map(|undecided| (undecided.policy.clone(), undecided.rule.clone()));
-        Self { policies: failed.map(|fault| fault.policy.clone()).collect(), rules: rules.collect() }
+        open.policies.extend(failed.map(|fault| hash(&fault.policy)));
+        let mut unresolved: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+        for undecided in report.unresolved() {
+            unresolved.entry(&undecided.policy).or_default().insert(hash((&undecided.policy, &undecided.rule)));
+        }
+        for (policy, rules) in unresolved {
+            if rules.len() > MOST_RULES {
+                open.policies.insert(hash(policy));
+            } else {
+                open.rules.extend(rules);
+            }
+        }
+        open
     }
 
     pub(crate) fn has(&self, violation: &Violation) -> bool {
-        self.policies.contains(&violation.policy)
-            || self.rules.contains(&(violation.policy.clone(), violation.rule.clone()))
+        self.policies.contains(&hash(&violation.policy))
+            || self.rules.contains(&hash((&violation.policy, &violation.rule)))
     }
+}
+
+/// The same in one process.
+fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The facts as the event before this one surely had them; none if this is the first.
@@ -128,6 +152,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::report::{Severity, Undecided};
 
     fn event(phase: Phase, version: u64, attachments: Value) -> (TaskEvent, Facts) {
         let task = json!({
@@ -148,6 +173,36 @@ mod tests {
 
     fn known(facts: &Facts, family: Family) -> bool {
         matches!(facts.get(family), Some(Fact::Known(_)))
+    }
+
+    #[test]
+    fn what_is_left_open_is_remembered_in_little_space() {
+        let undecided = |policy: &str, rule: usize| Undecided {
+            policy: policy.to_owned(),
+            rule: rule.to_string(),
+            unavailable: vec![],
+        };
+        let few = (0..MOST_RULES).map(|rule| undecided("few", rule));
+        let many = (0..=MOST_RULES).map(|rule| undecided("many", rule));
+        let report = Report { undecided: few.chain(many).collect(), ..Report::default() };
+        let open = Open::after(&report);
+        assert_eq!((open.policies.len(), open.rules.len()), (1, MOST_RULES));
+        let is_open = |policy: &str, rule: &str| {
+            open.has(&Violation {
+                policy: policy.to_owned(),
+                rule: rule.to_owned(),
+                severity: Severity::Low,
+                object: String::new(),
+                attribute: String::new(),
+                found: None,
+                allowed: None,
+                check: None,
+                message: String::new(),
+                remediation: None,
+            })
+        };
+        assert!(is_open("few", "1") && is_open("many", "1") && is_open("many", "other"));
+        assert!(!is_open("few", "other") && !is_open("other", "1"));
     }
 
     #[test]

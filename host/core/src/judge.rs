@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::evaluate::{Evaluation, Judged, evaluate};
+use crate::evaluate::{Evaluation, Judged, Spent, evaluate};
 use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
 use crate::history::{self, History, Open};
 use crate::policy::{Applies, Engine, Policy, PolicySet};
@@ -21,68 +22,100 @@ pub async fn judge(
     facts: Facts,
     source: &impl FactSource,
 ) -> Report {
-    let Evaluated { facts, judged, .. } = evaluate_all(engine, &policies.policies, facts, source).await;
+    judge_until(None, engine, policies, history, facts, source).await
+}
+
+/// The same, with an end to the time that all policies have together.
+pub(crate) async fn judge_until(
+    deadline: Option<Instant>,
+    engine: &Engine,
+    policies: &PolicySet,
+    history: Option<History<'_>>,
+    facts: Facts,
+    source: &impl FactSource,
+) -> Report {
+    let Evaluated { facts, judged, .. } = evaluate_all(deadline, engine, &policies.policies, facts, source).await;
     let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
 
     let of_task = |key| facts.of_task(key).map(str::to_owned);
     let mut report =
         Report { task: of_task("taskArn"), task_definition: of_task("taskDefinitionArn"), ..Report::default() };
     report.faults.extend(policies.faults.iter().cloned());
-    for (policy, mut judged) in judged {
+    let mut left = judged.len();
+    for (turn, mut judged) in judged {
         if let Some((told, open)) = &told {
-            leave_out_told(engine, policy, &mut judged, &facts, told, open);
+            leave_out_told(engine, turn, &mut judged, &facts, told, open, share(deadline, left));
         }
+        left -= 1;
         report.absorb(judged.report);
     }
     report
+}
+
+/// A policy and the time it has taken.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    pub(crate) policy: &'a Policy,
+    position: usize,
+    spent: Spent,
+}
+
+/// An even share of the time until `deadline` for each of so many.
+fn share(deadline: Option<Instant>, among: usize) -> Option<Duration> {
+    let left = deadline?.saturating_duration_since(Instant::now());
+    Some(left / u32::try_from(among.max(1)).unwrap_or(u32::MAX))
 }
 
 /// Policies that have judged to the end.
 pub(crate) struct Evaluated<'a> {
     /// All that was asked for.
     pub(crate) facts: Arc<Facts>,
-    pub(crate) judged: Vec<(&'a Policy, Judged)>,
+    /// In the order of the policies.
+    pub(crate) judged: Vec<(Turn<'a>, Judged)>,
     /// How often facts were gathered and policies evaluated.
     #[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "who measures asks for it"))]
     pub(crate) rounds: usize,
 }
 
-/// Evaluates every policy until each has the facts it asks for.
+/// Evaluates every policy until each has the facts it asks for. What is left of the time is shared evenly, so that none takes
+/// it all.
 pub(crate) async fn evaluate_all<'a>(
+    deadline: Option<Instant>,
     engine: &Engine,
     policies: &'a [Policy],
     mut facts: Facts,
     source: &impl FactSource,
 ) -> Evaluated<'a> {
-    let mut pending: Vec<_> = policies.iter().enumerate().collect();
-    let mut done = Vec::new();
-    let mut rounds = 0;
     // What a policy reads of tasks in its scope is nothing that the others should cost.
     let in_scope = policies.iter().filter(|policy| policy.scope.applies(&facts) == Applies::Yes);
     let mut wanted: BTreeSet<_> = in_scope.flat_map(Policy::remembered_reads).collect();
-    loop {
+    let turn = |(position, policy)| Turn { policy, position, spent: Spent::default() };
+    let mut pending: Vec<_> = policies.iter().enumerate().map(turn).collect();
+    let mut judged = Vec::new();
+    let mut rounds = 0;
+    while !pending.is_empty() {
         gather(source, &mut facts, &wanted).await;
         wanted.clear();
         rounds += 1;
         let shared = Arc::new(facts);
-        pending.retain(|&(position, policy)| match evaluate(engine, policy, &shared) {
-            Evaluation::Needs(family) => {
-                wanted.insert(family);
-                true
+        let mut left = pending.len();
+        for mut turn in std::mem::take(&mut pending) {
+            match evaluate(engine, turn.policy, &shared, &mut turn.spent, share(deadline, left)) {
+                Evaluation::Needs(family) => {
+                    wanted.insert(family);
+                    pending.push(turn);
+                }
+                Evaluation::Done(done) => {
+                    turn.policy.remember_reads(&done.reads);
+                    judged.push((turn, done));
+                }
             }
-            Evaluation::Done(judged) => {
-                policy.remember_reads(&judged.reads);
-                done.push((position, policy, judged));
-                false
-            }
-        });
-        if pending.is_empty() {
-            done.sort_by_key(|(position, ..)| *position);
-            let judged = done.into_iter().map(|(_, policy, judged)| (policy, judged)).collect();
-            return Evaluated { facts: shared, judged, rounds };
+            left -= 1;
         }
         facts = Arc::unwrap_or_clone(shared);
     }
+    judged.sort_by_key(|(turn, _)| turn.position);
+    Evaluated { facts: Arc::new(facts), judged, rounds }
 }
 
 /// Gathers what of `wanted` is missing. Every family asked for has an answer afterwards, or the next evaluation would ask
@@ -107,11 +140,12 @@ async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: &BTreeSet<F
 /// and nothing says that the earlier event met the same one.
 fn leave_out_told(
     engine: &Engine,
-    policy: &Policy,
+    Turn { policy, mut spent, .. }: Turn<'_>,
     judged: &mut Judged,
     facts: &Facts,
     told: &Arc<Facts>,
     open: &Open,
+    share: Option<Duration>,
 ) {
     if judged.report.violations.is_empty() && judged.report.undecided.is_empty() {
         return;
@@ -119,7 +153,7 @@ fn leave_out_told(
     let earlier = if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
         // A policy that read nothing new has nothing new to say.
         judged.report.clone()
-    } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told) {
+    } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told, &mut spent, share) {
         earlier.report
     } else {
         return;

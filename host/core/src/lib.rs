@@ -30,4 +30,4 @@ pub use explain::{Explanation, explain};
 pub use history::History;
 pub use judge::judge;
 pub use memory::Memory;
-pub use pipeline::{Outcome, run};
+pub use pipeline::{Host, Outcome, run};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::slice;
 use std::sync::Arc;
 
-use crate::evaluate::{Evaluation, conclude, evaluate};
+use crate::evaluate::{Evaluation, Spent, conclude, evaluate};
 use crate::facts::{FactSource, Facts, Family};
 use crate::judge::{Evaluated, evaluate_all};
 use crate::policy::{Cost, Engine, Meter, MeteredModule, Module, Policy, PolicyDocument, Scope};
@@ -32,7 +32,8 @@ impl Trial {
         source: &impl FactSource,
     ) -> Result<Self, Vec<Fault>> {
         let policy = Policy::new(PolicyDocument { scope: Scope::default(), ..document }, module);
-        let Evaluated { facts, judged, rounds } = evaluate_all(engine, slice::from_ref(&policy), facts, source).await;
+        let Evaluated { facts, judged, rounds } =
+            evaluate_all(None, engine, slice::from_ref(&policy), facts, source).await;
         let mut reads = BTreeSet::new();
         let mut faults = Vec::new();
         for (_, judged) in judged {
@@ -55,13 +56,14 @@ impl Trial {
 
     /// One run as in production, from a fresh instance to the verdict.
     pub fn run(&self, engine: &Engine) -> Result<(), Vec<Fault>> {
-        self.faults(evaluate(engine, &self.policy, &self.facts))
+        self.faults(evaluate(engine, &self.policy, &self.facts, &mut Spent::default(), None))
     }
 
     /// One run that is counted.
     pub fn meter(&self, meter: &Meter, module: &MeteredModule) -> Result<Cost, Vec<Fault>> {
-        let (run, cost) = meter.run(module, &self.policy.settings, &self.facts);
-        self.faults(conclude(&self.policy, run)).map(|()| cost)
+        let allowance = self.policy.limits.within(meter.limits());
+        let (run, cost) = meter.run(module, &self.policy.settings, &self.facts, allowance);
+        self.faults(conclude(&self.policy, &allowance, run)).map(|()| cost)
     }
 
     fn faults(&self, evaluation: Evaluation) -> Result<(), Vec<Fault>> {

@@ -1,11 +1,13 @@
 //! The stages of a run, in their order.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
 use crate::event::{self, EventError, Received, Skip};
 use crate::facts::{Fact, FactSource, Facts, Family};
 use crate::history::History;
-use crate::judge::judge;
+use crate::judge::judge_until;
 use crate::memory::Memory;
 use crate::policy::{Engine, PolicySet};
 use crate::report::Report;
@@ -22,25 +24,37 @@ pub enum Outcome {
     Repeated,
 }
 
+/// What judges, from one event to the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Host<'a> {
+    /// Runs policies.
+    pub engine: &'a Engine,
+    /// The policies in force.
+    pub policies: &'a PolicySet,
+    /// The events that were judged before.
+    pub memory: &'a Memory,
+    /// When the policies must have come to their end; none if only each has its own limit.
+    pub deadline: Option<Instant>,
+}
+
 /// Takes an event through the house: parse, gather, evaluate, combine, deliver.
 pub async fn run(
     event: &Value,
-    policies: &PolicySet,
-    engine: &Engine,
+    host: &Host<'_>,
     source: &impl FactSource,
     sink: &impl Sink,
-    memory: &Memory,
 ) -> Result<Outcome, EventError> {
     let event = match event::parse(event)? {
         Received::Task(event) => event,
         Received::Skipped(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    let &Host { engine, policies, memory, deadline } = host;
     if memory.has_judged(&event) {
         return Ok(Outcome::Repeated);
     }
     let history = History { event: &event, open: memory.left_open(&event) };
     let facts = Facts::from_iter([(Family::Task, Fact::known(event.task.clone()))]);
-    let report = judge(engine, policies, Some(history), facts, source).await;
+    let report = judge_until(deadline, engine, policies, Some(history), facts, source).await;
     let failures = sink.deliver(&report).await;
     if failures.is_empty() {
         memory.remember(&event, &report);

@@ -8,17 +8,22 @@ mod document;
 mod engine;
 mod imports;
 mod key;
+mod limits;
 mod location;
 #[cfg(feature = "compiler")]
 mod meter;
 mod module;
+mod native;
 #[cfg(feature = "compiler")]
 mod platform;
 mod sandbox;
 mod scope;
+#[cfg(feature = "compiler")]
+mod shape;
 mod strict;
 #[cfg(feature = "compiler")]
 mod version;
+mod watchdog;
 mod weight;
 
 use std::collections::BTreeSet;
@@ -36,19 +41,21 @@ pub use engine::precompile;
 pub use engine::{Engine, EngineError};
 pub use imports::Imports;
 pub use key::{KeyError, PrivateKey, PublicKey};
+pub use limits::{EntryLimits, Limits, LimitsError};
 pub use location::{Image, Location, LocationError};
 #[cfg(feature = "compiler")]
 pub use meter::{Cost, Meter, MeteredModule};
 pub use module::{Description, Module, ModuleError};
+pub use native::BuiltIn;
 #[cfg(feature = "compiler")]
 pub use platform::{Architecture, Platform};
-pub use sandbox::limits;
 pub use scope::Scope;
 #[cfg(feature = "compiler")]
 pub use version::{InterfaceError, check as check_interface};
 
 pub(crate) use bindings::wit;
-pub(crate) use sandbox::{Run, run};
+pub(crate) use limits::{Allowance, Limit};
+pub(crate) use sandbox::{Bounds, Run, run};
 pub(crate) use scope::Applies;
 
 use crate::facts::Family;
@@ -60,6 +67,9 @@ pub struct Policy {
     pub(crate) name: String,
     pub(crate) module: Arc<Module>,
     pub(crate) scope: Scope,
+    pub(crate) limits: EntryLimits,
+    /// File or parameter.
+    pub(crate) source: String,
     /// JSON text.
     pub(crate) settings: String,
     /// Where the settings are written: file or parameter, and the JSON pointer that leads to them.
@@ -75,6 +85,8 @@ impl Policy {
             name: document.name,
             module,
             scope: document.scope,
+            limits: document.limits,
+            source: document.source,
             settings: document.settings.to_string(),
             place: document.place,
             reads: Mutex::default(),

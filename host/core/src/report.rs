@@ -2,6 +2,7 @@
 
 mod text;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -50,10 +51,11 @@ impl Report {
     /// Leaves out the violations and undecided rules that `told` already names, but for what was `open` then.
     pub(crate) fn subtract(&mut self, told: &Self, open: &Open) {
         let all = self.violations.len();
-        let is_told = |violation: &Violation| told.violations.iter().any(|other| other.is_same(violation));
-        self.violations.retain(|violation| open.has(violation) || !is_told(violation));
+        let is_told: HashSet<_> = told.violations.iter().map(Violation::identity).collect();
+        self.violations.retain(|violation| open.has(violation) || !is_told.contains(&violation.identity()));
         self.told_earlier += all - self.violations.len();
-        self.undecided.retain(|undecided| !told.undecided.contains(undecided));
+        let is_told: HashSet<_> = told.undecided.iter().collect();
+        self.undecided.retain(|undecided| !is_told.contains(undecided));
     }
 }
 
@@ -109,11 +111,12 @@ pub struct Violation {
 impl Violation {
     /// The same rule broken by the same object in the same way, whatever the words.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.policy == other.policy
-            && self.rule == other.rule
-            && self.object == other.object
-            && self.attribute == other.attribute
-            && self.found == other.found
+        self.identity() == other.identity()
+    }
+
+    /// What makes it the same.
+    fn identity(&self) -> (&str, &str, &str, &str, Option<&Value>) {
+        (&self.policy, &self.rule, &self.object, &self.attribute, self.found.as_ref())
     }
 }
 
@@ -181,7 +184,7 @@ impl fmt::Display for FaultReason {
 }
 
 /// A rule that could not be judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Undecided {
     /// Name of the policy.
     pub policy: String,
@@ -209,7 +212,7 @@ pub struct Passed {
 }
 
 /// A fact that a rule lacked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Missing {
     /// The fact family.
     pub family: String,

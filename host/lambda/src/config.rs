@@ -4,7 +4,7 @@ use std::env;
 use std::fmt;
 use std::time::Duration;
 
-use gatecheck_core::policy::PublicKey;
+use gatecheck_core::policy::{Limits, LimitsError, PublicKey};
 use gatecheck_store::PolicySources;
 use gatecheck_store::fetch::SourceOfLogins;
 use thiserror::Error;
@@ -18,6 +18,8 @@ pub struct Config {
     pub refresh: Duration,
     /// How modules are fetched and compiled.
     pub modules: ModulesConfig,
+    /// `GATECHECK_POLICY_TIME_MS` and its like: what a policy may use.
+    pub limits: Limits,
     /// `ALERT_WEBHOOK` and `ALERT_KEY`.
     pub webhook: Option<WebhookConfig>,
 }
@@ -63,6 +65,9 @@ pub enum ConfigError {
         /// What it should be.
         expected: &'static str,
     },
+    /// So does one of the limits.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
 }
 
 /// Where policies are by default.
@@ -85,7 +90,7 @@ impl Config {
 
     /// Reads variables; an empty one counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let lookup = |name| lookup(name).filter(|value| !value.trim().is_empty());
+        let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let parameter = lookup("TASK_POLICY_SSM");
         // Whoever comes from the Python tool has one parameter, and a role that may read no other.
         let path = lookup("GATECHECK_POLICY_PATH").or_else(|| parameter.is_none().then(|| POLICY_PATH.to_owned()));
@@ -109,6 +114,7 @@ impl Config {
             compile_time: seconds("GATECHECK_COMPILE_SECONDS", COMPILE_SECONDS)?,
             memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY, "a whole number of MiB")? * 1024 * 1024,
         };
+        let limits = Limits::from_lookup(lookup)?;
         let webhook = match lookup("ALERT_WEBHOOK") {
             None => None,
             Some(url) => {
@@ -117,7 +123,7 @@ impl Config {
                 Some(WebhookConfig { url, key: lookup("ALERT_KEY").unwrap_or_else(|| "violation".to_owned()) })
             }
         };
-        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, webhook })
+        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, webhook })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::env;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gatecheck_aws::{AwsSource, Parameters};
 use gatecheck_core::policy::Engine;
-use gatecheck_core::{Memory, Outcome, run};
+use gatecheck_core::{Host, Memory, Outcome, run};
 use gatecheck_store::fetch::{Fetcher, Remote};
 use gatecheck_store::{CompileLimits, Compiler, Disk, ModuleStore, PolicyStore};
 use serde_json::{Value, json};
@@ -15,6 +15,9 @@ use crate::config::{Config, ModulesConfig};
 use crate::error::HandlerError;
 use crate::metrics;
 use crate::sink::Sinks;
+
+/// What is kept of an invocation to deliver what policies have found, if it is not more than half.
+const DELIVERY: Duration = Duration::from_secs(10);
 
 /// The Lambda function.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ pub struct Function {
 impl Function {
     /// Sets up what every invocation needs. Makes no AWS call.
     pub fn new(config: Config, aws: &gatecheck_aws::SdkConfig) -> Result<Self, lambda_runtime::Error> {
-        let engine = Arc::new(Engine::new()?);
+        let engine = Arc::new(Engine::with_limits(config.limits)?);
         let modules = modules(&engine, config.modules, aws);
         Ok(Self {
             policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
@@ -47,7 +50,15 @@ impl Function {
         let policies = self.policies.current(now + deadline.saturating_duration_since(now) / 2).await;
         metrics::write(&self.policies.modules().counts.take());
         let policies = policies?;
-        match run(event, &policies, &self.engine, &self.source, &self.sinks, &self.memory).await? {
+        let now = Instant::now();
+        let for_delivery = DELIVERY.min(deadline.saturating_duration_since(now) / 2);
+        let host = Host {
+            engine: &self.engine,
+            policies: &policies,
+            memory: &self.memory,
+            deadline: deadline.checked_sub(for_delivery),
+        };
+        match run(event, &host, &self.source, &self.sinks).await? {
             Outcome::Skipped(reason) => {
                 tracing::info!("skipped: {reason}");
                 Ok(json!({"skipped": reason.to_string()}))
@@ -79,5 +90,5 @@ fn modules(engine: &Arc<Engine>, config: ModulesConfig, aws: &gatecheck_aws::Sdk
     let limits = CompileLimits { time: config.compile_time, memory: config.memory / 4 * 3 };
     let fetcher = Fetcher::of_remote(Arc::new(remote));
     let disk = Disk::new(env::temp_dir().join("gatecheck"));
-    ModuleStore::new(Arc::clone(engine), fetcher, config.public_keys, Compiler::Child(limits), disk)
+    ModuleStore::new(Arc::clone(engine), fetcher, config.public_keys, Compiler::new(limits), disk)
 }

@@ -1,20 +1,22 @@
 //! Compiling modules that came without an artifact, within bounds.
 //!
-//! A compiler cannot be interrupted, and what it makes of a hostile module can take any time and memory. So the function
-//! compiles in a child process, the same program once more, that can be ended.
+//! A compiler cannot be interrupted, and what it makes of a hostile module can take any time and memory. So it runs in a child
+//! process, the same program once more, that can be ended.
 
+use std::collections::HashMap;
 use std::env;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use gatecheck_core::policy::{ModuleError, Platform, precompile};
+use gatecheck_core::policy::{Digest, EngineError, ModuleError, Platform};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use thiserror::Error;
 
-/// The argument that makes a program the child: `PROGRAM compile-module TARGET BYTES`.
+/// The argument that makes a program the child: `PROGRAM compile-module PLATFORM BYTES`.
 const CHILD: &str = "compile-module";
 
 /// How the child ends when the module is no good. However else it ends, it ran out of memory or broke down.
@@ -23,19 +25,18 @@ const REFUSED: u8 = 3;
 /// What the child says when it fails is for people.
 const LONGEST_MESSAGE: u64 = 2000;
 
-/// How modules are compiled.
-#[derive(Debug, Clone)]
-pub enum Compiler {
-    /// In this process, however long it takes: someone waits and can end it.
-    Here,
-    /// In a child process with these bounds. The program must call [`serve_child`] first of all.
-    Child(CompileLimits),
+/// Compiles modules in a child process. The program must call [`serve_child`] first of all.
+#[derive(Debug)]
+pub struct Compiler {
+    limits: CompileLimits,
+    /// What modules have taken that are not compiled yet.
+    spent: Mutex<HashMap<Digest, Duration>>,
 }
 
-/// What one compilation may take.
+/// What compiling one module may take.
 #[derive(Debug, Clone, Copy)]
 pub struct CompileLimits {
-    /// By the clock on the wall.
+    /// By the clock on the wall, all tries together.
     pub time: Duration,
     /// Address space, in bytes.
     pub memory: u64,
@@ -53,12 +54,15 @@ pub enum CompileError {
     /// It took too long.
     #[error("compiling the module took longer than {} s", .0.as_secs_f32())]
     Time(Duration),
-    /// Others left it too little time to tell how long it takes.
-    #[error("there was no time left to compile the module")]
-    Deadline,
+    /// It did not come to its end in what was left of the time for everything. It is tried again.
+    #[error("the module was not compiled in the {:.1} s that were left for it", .0.as_secs_f32())]
+    Deadline(Duration),
     /// It took too much memory, or the compiler broke down.
     #[error("the compiler ended without a result; it may use {} MiB of memory", .0 / 1024 / 1024)]
     Died(u64),
+    /// There is no engine to compile for.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The child cannot be started or heard.
     #[error("the compiler cannot be run: {0}")]
     Process(#[from] io::Error),
@@ -69,52 +73,73 @@ impl CompileError {
     pub fn remedy(&self) -> Option<&str> {
         match self {
             Self::Refused(error) => error.remedy(),
-            Self::Time(_) | Self::Deadline | Self::Died(_) => {
-                Some("compile it ahead with `gatecheck publish --key`, or give the function more memory and time")
-            }
-            Self::Failed(_) | Self::Process(_) => None,
+            Self::Time(_) | Self::Deadline(_) | Self::Died(_) => Some(
+                "compile it ahead with `gatecheck publish --key`, or give the function more memory, a longer timeout and \
+                 `GATECHECK_COMPILE_SECONDS`",
+            ),
+            Self::Failed(_) | Self::Engine(_) | Self::Process(_) => None,
         }
     }
 }
 
 impl Compiler {
-    /// Compiles a component for a platform. `time` is what is left of the time for it.
+    /// With these bounds for each module.
+    pub fn new(limits: CompileLimits) -> Self {
+        Self { limits, spent: Mutex::default() }
+    }
+
+    /// Compiles a component for a platform. `time` is what is left of the time for everything.
     pub(crate) fn compile(&self, wasm: &[u8], platform: &Platform, time: Duration) -> Result<Vec<u8>, CompileError> {
-        match self {
-            Self::Here => Ok(platform.precompile(wasm)?),
-            Self::Child(limits) => in_child(wasm, platform.target(), limits, limits.time.min(time)),
+        let digest = Digest::of(wasm);
+        let spent = self.spent().get(&digest).copied().unwrap_or_default();
+        let left = self.limits.time.saturating_sub(spent);
+        let compiled = in_child(wasm, platform, self.limits.memory, left.min(time));
+        match compiled {
+            // A module that takes all of what is left each time must not do so for ever.
+            Err(CompileError::Deadline(taken)) if taken < left => {
+                self.spent().insert(digest, spent + taken);
+            }
+            Err(CompileError::Deadline(_)) => return Err(CompileError::Time(self.limits.time)),
+            _ => {
+                self.spent().remove(&digest);
+            }
         }
+        compiled
+    }
+
+    fn spent(&self) -> MutexGuard<'_, HashMap<Digest, Duration>> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn in_child(wasm: &[u8], target: &str, limits: &CompileLimits, time: Duration) -> Result<Vec<u8>, CompileError> {
+fn in_child(wasm: &[u8], platform: &Platform, memory: u64, time: Duration) -> Result<Vec<u8>, CompileError> {
     let mut child = Command::new(env::current_exe()?)
-        .args([CHILD, target, &limits.memory.to_string()])
+        .args([CHILD, &platform.to_string(), &memory.to_string()])
         // Credentials are none of the compiler's business.
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    let result = converse(&mut child, wasm, time);
+    let result = converse(&mut child, wasm, memory, time);
     if !matches!(result, Ok(Some(_))) {
         child.kill()?;
     }
     let status = child.wait()?;
     match result? {
-        None if time < limits.time / 4 => Err(CompileError::Deadline),
-        None => Err(CompileError::Time(time)),
+        None => Err(CompileError::Deadline(time)),
         Some((native, _)) if status.success() => Ok(native),
         Some((_, message)) if status.code() == Some(REFUSED.into()) => Err(CompileError::Failed(message)),
-        Some(_) => Err(CompileError::Died(limits.memory)),
+        Some(_) => Err(CompileError::Died(memory)),
     }
 }
 
 /// Gives the child the module and takes what it makes of it, and what it says; nothing if it takes too long.
-fn converse(child: &mut Child, wasm: &[u8], time: Duration) -> io::Result<Option<(Vec<u8>, String)>> {
+fn converse(child: &mut Child, wasm: &[u8], memory: u64, time: Duration) -> io::Result<Option<(Vec<u8>, String)>> {
     let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
     let mut input = child.stdin.take().ok_or_else(gone)?;
-    let mut output = child.stdout.take().ok_or_else(gone)?;
+    // It cannot hold more than that, whatever it is.
+    let mut output = child.stdout.take().ok_or_else(gone)?.take(memory);
     let mut messages = child.stderr.take().ok_or_else(gone)?;
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new().spawn(move || {
@@ -137,14 +162,14 @@ fn converse(child: &mut Child, wasm: &[u8], time: Duration) -> io::Result<Option
     }
 }
 
-/// Compiles and ends, if this process was started as the child of [`Compiler::Child`]; otherwise nothing.
+/// Compiles and ends, if this process was started as the child of a [`Compiler`]; otherwise nothing.
 pub fn serve_child() -> Option<ExitCode> {
     let mut arguments = env::args().skip(1);
     if arguments.next()? != CHILD {
         return None;
     }
-    let (target, memory) = (arguments.next()?, arguments.next()?.parse().ok()?);
-    Some(match compile_input(&target, memory) {
+    let (platform, memory) = (arguments.next()?, arguments.next()?.parse().ok()?);
+    Some(match compile_input(&platform, memory) {
         Ok(()) => ExitCode::SUCCESS,
         Err(CompileError::Refused(error)) if !error.is_out_of_memory() => {
             let remedy = error.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
@@ -156,10 +181,11 @@ pub fn serve_child() -> Option<ExitCode> {
     })
 }
 
-fn compile_input(target: &str, memory: u64) -> Result<(), CompileError> {
+fn compile_input(platform: &str, memory: u64) -> Result<(), CompileError> {
     let limit = Rlimit { current: Some(memory), maximum: Some(memory) };
     setrlimit(Resource::As, limit).map_err(io::Error::from)?;
+    let platform = Platform::named(platform)?;
     let mut wasm = Vec::new();
     io::stdin().lock().read_to_end(&mut wasm)?;
-    Ok(io::stdout().lock().write_all(&precompile(&wasm, target)?)?)
+    Ok(io::stdout().lock().write_all(&platform.precompile(&wasm)?)?)
 }

@@ -16,6 +16,6 @@ mod policies;
 pub use compile::{CompileError, CompileLimits, Compiler, serve_child};
 pub use counts::{Counted, Counts};
 pub use disk::{Disk, KeepError, new_key};
-pub use modules::{LoadError, Loaded, ModuleStore, module_of};
+pub use modules::{Kept, LoadError, Loaded, ModuleStore, module_of};
 #[cfg(feature = "network")]
 pub use policies::{PolicyError, PolicySources, PolicyStore, read_all};

@@ -41,11 +41,21 @@ enum Key {
     Bytes(Digest),
 }
 
-/// A module; or why these bytes will never be one.
-type Kept = Result<Arc<Module>, Arc<LoadError>>;
+/// A module, or why there is none.
+pub type Kept = Result<Arc<Module>, Arc<LoadError>>;
 
 /// The modules of some references.
-pub type Loaded = HashMap<ModuleReference, Result<Arc<Module>, Arc<LoadError>>>;
+pub type Loaded = HashMap<ModuleReference, Kept>;
+
+/// What is at a reference.
+enum Found {
+    /// What is known already.
+    Kept(Kept),
+    /// A module that needed no compiler.
+    Module(Module),
+    /// The bytes of one that does, and where they are from.
+    Bytes(Location, Vec<u8>),
+}
 
 /// Why there is no module.
 #[derive(Debug, Error)]
@@ -96,7 +106,7 @@ impl LoadError {
 
     /// It may work another time, with the same reference.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Fetch { .. } | Self::Digest { .. } | Self::Compile(CompileError::Deadline))
+        matches!(self, Self::Fetch { .. } | Self::Digest { .. } | Self::Compile(CompileError::Deadline(_)))
     }
 }
 
@@ -142,54 +152,87 @@ impl ModuleStore {
             }
         }
         self.kept().retain(|key, _| groups.contains_key(key));
-        // Side by side, but one after the other where the bytes are the same: the first one has them for the others.
-        let loading = groups.into_values().chain(singles).map(async |group| {
-            let mut loaded = Vec::new();
-            for reference in group {
-                loaded.push((reference.clone(), self.get(reference, deadline).await));
+        let finding = groups.into_values().chain(singles).map(async |group| self.find_any(group, deadline).await);
+        let groups = join_all(finding).await;
+        let is_uncompiled = |found: &Option<_>| matches!(found, Some(Ok(Found::Bytes(..))));
+        let mut uncompiled = groups.iter().flatten().filter(|(_, found)| is_uncompiled(found)).count();
+        let mut loaded = HashMap::new();
+        // Compiled one after the other, since each takes most of the memory. None may take the time of those behind it.
+        for group in groups {
+            let mut same = None;
+            for (reference, found) in group {
+                let now = Instant::now();
+                let share =
+                    deadline.saturating_duration_since(now) / u32::try_from(uncompiled.max(1)).unwrap_or(u32::MAX);
+                uncompiled -= usize::from(is_uncompiled(&found));
+                let module = found.map(|found| self.finish(reference, found, now + share)).or(same);
+                loaded.extend(module.clone().map(|module| (reference.clone(), module)));
+                same = module;
             }
-            loaded
-        });
-        join_all(loading).await.into_iter().flatten().collect()
+        }
+        loaded
     }
 
     /// The module at `reference`.
-    pub async fn get(&self, reference: &ModuleReference, deadline: Instant) -> Result<Arc<Module>, Arc<LoadError>> {
-        let key = Key::of(reference);
-        if let Some(kept) = key.as_ref().and_then(|key| self.kept().get(key).cloned()) {
-            return kept;
+    pub async fn get(&self, reference: &ModuleReference, deadline: Instant) -> Kept {
+        let found = self.find(reference, deadline).await;
+        self.finish(reference, found, deadline)
+    }
+
+    /// What is at the first of these references that has it, or why they have not. Nothing is asked of those behind it: the
+    /// bytes are the same.
+    async fn find_any<'a>(
+        &self,
+        references: Vec<&'a ModuleReference>,
+        deadline: Instant,
+    ) -> Vec<(&'a ModuleReference, Option<Result<Found, LoadError>>)> {
+        let mut all = Vec::new();
+        let mut is_found = false;
+        for reference in references {
+            let found = if is_found { None } else { Some(self.find(reference, deadline).await) };
+            is_found |= found.as_ref().is_some_and(Result::is_ok);
+            all.push((reference, found));
         }
-        let loaded = match reference {
-            ModuleReference::Bundled(name) => gatecheck_bundled::module(&self.engine, name).map_err(LoadError::from),
-            ModuleReference::Elsewhere { location, sha256 } => self.elsewhere(location, *sha256, deadline).await,
+        all
+    }
+
+    /// What is at `reference`, by the shortest way, before it is compiled.
+    async fn find(&self, reference: &ModuleReference, deadline: Instant) -> Result<Found, LoadError> {
+        if let Some(kept) = Key::of(reference).and_then(|key| self.kept().get(&key).cloned()) {
+            return Ok(Found::Kept(kept));
+        }
+        let (location, sha256) = match reference {
+            ModuleReference::Bundled(name) => return Ok(Found::Module(gatecheck_bundled::module(&self.engine, name)?)),
+            ModuleReference::Elsewhere { location, sha256 } => (location, sha256.as_ref()),
+        };
+        let platform = self.platform()?;
+        // A file is read every time: it can have changed, and then it is not what the document means any more.
+        if let Some(digest) = sha256.filter(|_| !matches!(location, Location::File(_))) {
+            if let Some(native) = self.disk.get(digest, platform) {
+                return Ok(Found::Module(Module::signed(&self.engine, &native)?));
+            }
+            if let Some(module) = self.artifact(location, digest, platform, deadline).await {
+                return Ok(Found::Module(module));
+            }
+        }
+        Ok(Found::Bytes(location.clone(), self.bytes(location, sha256, deadline).await?))
+    }
+
+    /// Makes a module of what was found, and keeps it; or why there is none, if that will not change.
+    fn finish(&self, reference: &ModuleReference, found: Result<Found, LoadError>, deadline: Instant) -> Kept {
+        let loaded = match found {
+            Ok(Found::Kept(kept)) => return kept,
+            Ok(Found::Module(module)) => Ok(module),
+            Ok(Found::Bytes(location, wasm)) => self.module(&location, &wasm, deadline),
+            Err(error) => Err(error),
         };
         let loaded = loaded.map(Arc::new).map_err(Arc::new);
-        if let Some(key) = key
+        if let Some(key) = Key::of(reference)
             && loaded.as_ref().map_or_else(|error| !error.may_pass(), |_| true)
         {
             self.kept().insert(key, loaded.clone());
         }
         loaded
-    }
-
-    async fn elsewhere(
-        &self,
-        location: &Location,
-        sha256: Option<Digest>,
-        deadline: Instant,
-    ) -> Result<Module, LoadError> {
-        let platform = self.platform()?;
-        // A file is read every time: it can have changed, and then it is not what the document means any more.
-        if let Some(digest) = sha256.as_ref().filter(|_| !matches!(location, Location::File(_))) {
-            if let Some(native) = self.disk.get(digest, platform) {
-                return Ok(Module::signed(&self.engine, &native)?);
-            }
-            if let Some(module) = self.artifact(location, digest, platform, deadline).await {
-                return Ok(module);
-            }
-        }
-        let wasm = self.bytes(location, sha256.as_ref(), deadline).await?;
-        self.module(location, &wasm, deadline)
     }
 
     /// The module that bytes from `location` are.

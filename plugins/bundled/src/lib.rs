@@ -1,16 +1,17 @@
 //! The policies that ship with Gatecheck.
 
-use gatecheck_core::policy::{Engine, Module, ModuleError};
+use gatecheck_core::built_in;
+use gatecheck_core::policy::{BuiltIn, Engine, Module, ModuleError};
 
 /// A policy that ships with Gatecheck.
 struct Bundled {
     name: &'static str,
     /// Its native code, from this crate's build script.
-    artifact: &'static [u8],
+    native: BuiltIn,
 }
 
 const POLICIES: [Bundled; 1] =
-    [Bundled { name: "allow-list", artifact: include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.cwasm")) }];
+    [Bundled { name: "allow-list", native: built_in!(concat!(env!("OUT_DIR"), "/allow-list.cwasm")) }];
 
 /// The components that native code was made of, apart from it: a program that does not ask for them does not carry them.
 const COMPONENTS: [(&str, &[u8]); 1] = [("allow-list", include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.wasm")))];
@@ -23,7 +24,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The bundled policy of this name.
 pub fn module(engine: &Engine, name: &str) -> Result<Module, ModuleError> {
     match POLICIES.iter().find(|policy| policy.name == name) {
-        Some(policy) => Module::built_in(engine, policy.artifact),
+        Some(policy) => Module::built_in(engine, policy.native),
         None => Err(ModuleError::Unknown {
             name: name.to_owned(),
             remedy: format!("bundled are: {}", names().collect::<Vec<_>>().join(", ")),
@@ -34,6 +35,6 @@ pub fn module(engine: &Engine, name: &str) -> Result<Module, ModuleError> {
 /// The component of the bundled policy of this name, and its native code in bytes.
 pub fn component(name: &str) -> Option<(&'static [u8], usize)> {
     let (_, component) = COMPONENTS.iter().find(|(bundled, _)| *bundled == name)?;
-    let native = POLICIES.iter().find(|policy| policy.name == name)?.artifact.len();
+    let native = POLICIES.iter().find(|policy| policy.name == name)?.native.0.len();
     Some((component, native))
 }

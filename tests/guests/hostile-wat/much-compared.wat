@@ -1,7 +1,7 @@
 ;; Violations that differ in the last number of a long list that was found, and in nothing before it: a host that
 ;; compares each with each of those that it told before goes through three hundred million numbers.
 ;;
-;; Judges: 2,600 violations, of which an event that brings nothing new tells none.
+;; Ends as `answer`, with the first 1,000 of 2,600 violations.
 (module
   (memory (export "memory") 16)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))

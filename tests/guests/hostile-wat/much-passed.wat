@@ -1,6 +1,6 @@
 ;; As many passed rules as an answer may have, all of them without a name.
 ;;
-;; Judges without a violation.
+;; Ends as `answer`, without a violation.
 (module
   (memory (export "memory") 16)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))

@@ -1,7 +1,7 @@
 ;; As many undecided rules as an answer may have, each under a name of its own and for a fact that could not be had: a
 ;; host that remembers what was left open of thousands of tasks has all of these names to remember, thousands of times.
 ;;
-;; Judges: 9,000 undecided rules, of which an event that brings nothing new tells none.
+;; Ends as `answer`, with the first 1,000 of 9,000 undecided rules.
 (module
   (memory (export "memory") 16)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))

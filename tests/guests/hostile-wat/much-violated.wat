@@ -1,6 +1,6 @@
 ;; As many violations as an answer may have, each by an object of its own.
 ;;
-;; Judges: 5,000 violations.
+;; Ends as `answer`, with the first 1,000 of 5,000 violations.
 (module
   (memory (export "memory") 16)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))

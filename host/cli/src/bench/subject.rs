@@ -38,7 +38,7 @@ pub(super) struct Subjects<'a> {
 impl<'a> Subjects<'a> {
     pub(super) fn new(host: &'a Host) -> Result<Self, InputError> {
         let (here, metering) = (Platform::here()?, Platform::metering()?);
-        Ok(Self { host, meter: Meter::new()?, here, metering, loaded: HashMap::new() })
+        Ok(Self { host, meter: Meter::new(&host.engine)?, here, metering, loaded: HashMap::new() })
     }
 
     /// The module of a document.

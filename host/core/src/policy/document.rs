@@ -6,6 +6,7 @@ use std::fmt::Display;
 use serde_json::{Map, Value};
 
 use super::digest::Digest;
+use super::limits::EntryLimits;
 use super::location::Location;
 use super::scope::Scope;
 use super::{remedy, strict};
@@ -15,7 +16,7 @@ use crate::report::{Fault, FaultReason};
 const ALLOW_LIST: &str = "allow-list";
 
 /// The keys of an entry.
-const KEYS: [&str; 5] = ["module", "sha256", "settings", "scope", "action"];
+const KEYS: [&str; 6] = ["module", "sha256", "settings", "scope", "limits", "action"];
 
 /// Where a module is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,6 +43,8 @@ pub struct PolicyDocument {
     pub module: ModuleReference,
     /// The tasks it is for.
     pub scope: Scope,
+    /// What it may use, where that is less than the operator gives.
+    pub limits: EntryLimits,
     /// Its settings.
     pub settings: Value,
     /// Where the settings are: `source`, and the JSON pointer that leads to them.
@@ -79,6 +82,7 @@ impl PolicyDocument {
             source: location.to_string(),
             module: ModuleReference::Elsewhere { location, sha256 },
             scope: Scope::default(),
+            limits: EntryLimits::default(),
             settings: Value::Object(Map::new()),
             place: "settings".to_owned(),
         }
@@ -104,6 +108,7 @@ impl PolicyDocument {
                 source: source.to_owned(),
                 module: ModuleReference::Bundled(ALLOW_LIST.to_owned()),
                 scope: Scope::default(),
+                limits: EntryLimits::default(),
                 settings: Value::Object(document),
                 place: format!("{source}#"),
             });
@@ -125,6 +130,8 @@ impl PolicyDocument {
         }
         let scope = document.remove("scope").map_or_else(|| Ok(Scope::default()), Scope::read);
         let scope = scope.map_err(|(pointer, problem)| fault(&format!("/scope{pointer}"), &problem))?;
+        let limits = document.remove("limits").map_or_else(|| Ok(EntryLimits::default()), EntryLimits::read);
+        let limits = limits.map_err(|(pointer, problem)| fault(&format!("/limits{pointer}"), &problem))?;
         // A path or URL has a slash, a colon or a dot; the name of a bundled policy has none.
         let module = if module.contains(['/', ':', '.', '\\']) {
             let location = Location::parse(&module)
@@ -141,6 +148,7 @@ impl PolicyDocument {
             source: source.to_owned(),
             module,
             scope,
+            limits,
             settings: document.remove("settings").unwrap_or_else(|| Value::Object(Map::new())),
             place: format!("{source}#/settings"),
         })
@@ -192,7 +200,7 @@ mod tests {
         );
         assert_eq!(
             error(json!({"module": "allow-list", "a/b": 1})),
-            "p.json#/a~1b: unknown key; an entry has the keys `module`, `sha256`, `settings`, `scope`, `action`"
+            "p.json#/a~1b: unknown key; an entry has the keys `module`, `sha256`, `settings`, `scope`, `limits`, `action`"
         );
         assert_eq!(error(json!({"module": 1})), "p.json#/module: not a string");
         assert_eq!(

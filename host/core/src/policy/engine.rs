@@ -3,17 +3,19 @@
 //! other.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 
 use thiserror::Error;
 
-/// How often a running policy can be interrupted.
-pub(super) const TICK: Duration = Duration::from_millis(10);
+use super::limits::{Limits, STACK};
+use super::native;
+use super::watchdog::{Watchdog, Watched};
 
-/// Stack of WebAssembly code. A recursion without end hits it in less than a millisecond.
-pub(super) const STACK: usize = 512 * 1024;
+/// Address space that is reserved for a memory, in bytes.
+const ADDRESS_SPACE: u64 = 64 << 20;
+
+/// Address space behind a memory that nothing may touch, in bytes.
+const GUARD: u64 = 64 << 10;
 
 /// What an engine is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +27,11 @@ pub(super) enum Purpose {
     Metering,
 }
 
-/// The WebAssembly engine with the clock that interrupts what runs too long.
+/// The WebAssembly engine, with what a policy may use of it and the watchdog that ends what runs too long.
 pub struct Engine {
     pub(super) wasmtime: wasmtime::Engine,
-    clock: Arc<Clock>,
+    pub(crate) limits: Limits,
+    watchdog: Watchdog,
 }
 
 /// Why there is no engine.
@@ -37,44 +40,32 @@ pub enum EngineError {
     /// The platform cannot run it.
     #[error("the WebAssembly engine cannot start on this platform")]
     Unsupported(#[source] wasmtime::Error),
-    /// The system gives no thread to the clock.
-    #[error("the clock that interrupts policies cannot start")]
-    Clock(#[source] std::io::Error),
+    /// The system gives no thread to the watchdog.
+    #[error("the watchdog over policies cannot start")]
+    Watchdog(#[source] std::io::Error),
 }
 
 impl Engine {
-    /// Starts the engine and its clock. One is enough for a process.
+    /// Starts the engine and its watchdog, with the default limits. One is enough for a process.
     pub fn new() -> Result<Self, EngineError> {
-        Self::start(Purpose::Judging)
+        Self::with_limits(Limits::default())
     }
 
-    pub(super) fn start(purpose: Purpose) -> Result<Self, EngineError> {
+    /// The same with the limits that the operator sets.
+    pub fn with_limits(limits: Limits) -> Result<Self, EngineError> {
+        Self::start(Purpose::Judging, limits)
+    }
+
+    pub(super) fn start(purpose: Purpose, limits: Limits) -> Result<Self, EngineError> {
         let wasmtime = wasmtime::Engine::new(&config(purpose)).map_err(EngineError::Unsupported)?;
-        let clock = Arc::new(Clock::default());
-        let (ticking, weak) = (Arc::clone(&clock), wasmtime.weak());
-        thread::Builder::new()
-            .name("policy-clock".to_owned())
-            .spawn(move || {
-                while ticking.wait_until_needed() {
-                    thread::sleep(TICK);
-                    let Some(engine) = weak.upgrade() else { return };
-                    engine.increment_epoch();
-                }
-            })
-            .map_err(EngineError::Clock)?;
-        Ok(Self { wasmtime, clock })
+        let weak = wasmtime.weak();
+        let bark = move || weak.upgrade().into_iter().for_each(|engine| engine.increment_epoch());
+        Ok(Self { wasmtime, limits, watchdog: Watchdog::start(bark).map_err(EngineError::Watchdog)? })
     }
 
-    /// Lets the clock tick until the guard is dropped.
-    pub(super) fn ticking(&self) -> Ticking<'_> {
-        self.clock.change(|state| state.running += 1);
-        Ticking(&self.clock)
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        self.clock.change(|state| state.closed = true);
+    /// Watches over a run until the guard is dropped.
+    pub(super) fn until(&self, deadline: Instant) -> Watched<'_> {
+        self.watchdog.until(deadline)
     }
 }
 
@@ -97,7 +88,13 @@ fn config(purpose: Purpose) -> wasmtime::Config {
         .wasm_component_model(true)
         // Policies need neither; both cost size and memory.
         .gc_support(false)
-        .concurrency_support(false);
+        .concurrency_support(false)
+        // As much address space as most policies may have memory, instead of 4 GiB for each: where a process has little of it,
+        // nothing would run. One that may grow beyond is moved.
+        .memory_reservation(ADDRESS_SPACE)
+        .memory_reservation_for_growth(ADDRESS_SPACE)
+        .memory_guard_size(GUARD)
+        .with_custom_code_memory(Some(native::code_memory()));
     // The same verdict on every processor.
     #[cfg(feature = "compiler")]
     config.cranelift_nan_canonicalization(true).wasm_relaxed_simd(false);
@@ -124,39 +121,4 @@ pub(super) fn precompile_for(component: &[u8], target: &str, purpose: Purpose) -
 #[cfg(feature = "compiler")]
 pub(super) fn for_target(target: &str, purpose: Purpose) -> wasmtime::Result<wasmtime::Engine> {
     wasmtime::Engine::new(config(purpose).target(target)?)
-}
-
-/// Whether anything runs. A thread that ticks for nothing would keep the processor awake.
-#[derive(Default)]
-struct Clock {
-    state: Mutex<ClockState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct ClockState {
-    running: usize,
-    closed: bool,
-}
-
-impl Clock {
-    fn change(&self, change: impl FnOnce(&mut ClockState)) {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_all();
-    }
-
-    /// Blocks while nothing runs; false once the engine is gone.
-    fn wait_until_needed(&self) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = |state: &mut ClockState| state.running == 0 && !state.closed;
-        !self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner).closed
-    }
-}
-
-pub(super) struct Ticking<'a>(&'a Clock);
-
-impl Drop for Ticking<'_> {
-    fn drop(&mut self) {
-        self.0.change(|state| state.running = state.running.saturating_sub(1));
-    }
 }

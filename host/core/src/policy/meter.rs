@@ -9,8 +9,9 @@ use wasmtime::component::{ComponentType, HasData};
 use super::artifact::NativeCode;
 use super::bindings::{Import, wit};
 use super::engine::{Engine, EngineError, Purpose};
+use super::limits::{Allowance, Limits};
 use super::module::{Module, ModuleError};
-use super::sandbox::{Judgement, Run, Stage, State, Watch, run_watched};
+use super::sandbox::{Bounds, Judgement, Run, Stage, State, Watch, run_watched};
 use super::weight::Weigh;
 use crate::facts::Facts;
 
@@ -45,9 +46,14 @@ pub struct Cost {
 }
 
 impl Meter {
-    /// Starts the engine.
-    pub fn new() -> Result<Self, EngineError> {
-        Engine::start(Purpose::Metering).map(Self)
+    /// Starts an engine with the limits of the one that judges.
+    pub fn new(engine: &Engine) -> Result<Self, EngineError> {
+        Engine::start(Purpose::Metering, engine.limits).map(Self)
+    }
+
+    /// The limits that it keeps.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// Loads native code that was compiled for [`Platform::metering`](super::Platform::metering).
@@ -56,9 +62,15 @@ impl Meter {
     }
 
     /// Runs a policy and counts.
-    pub(crate) fn run(&self, module: &MeteredModule, settings: &String, facts: &Arc<Facts>) -> (Run, Cost) {
+    pub(crate) fn run(
+        &self,
+        module: &MeteredModule,
+        settings: &String,
+        facts: &Arc<Facts>,
+        allowance: Allowance,
+    ) -> (Run, Cost) {
         let mut watch = Counting { left: FUEL, cost: Cost { settings: settings.len(), ..Cost::default() } };
-        let run = run_watched(&self.0, &module.0, settings, facts, &mut watch);
+        let run = run_watched(&self.0, &module.0, settings, facts, &Bounds::whole(allowance), &mut watch);
         let mut cost = watch.cost;
         if let Run::Judged(judgement) = &run {
             cost.answer = answer(judgement);

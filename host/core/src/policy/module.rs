@@ -5,10 +5,15 @@ use std::fmt;
 use thiserror::Error;
 use wasmtime::component::{Component, HasSelf, Linker};
 
+#[cfg(feature = "compiler")]
+use super::artifact::NativeCode;
 use super::bindings::{PolicyPre, PolicyWorld};
 use super::engine::Engine;
 #[cfg(feature = "compiler")]
 use super::meter::{Weighed, Weighing};
+#[cfg(feature = "compiler")]
+use super::native;
+use super::native::BuiltIn;
 use super::sandbox::State;
 
 /// A policy's code, ready to be instantiated.
@@ -45,7 +50,7 @@ pub enum ModuleError {
     #[error("the module {0}")]
     Interface(#[from] super::version::InterfaceError),
     /// The engine refuses it.
-    #[error("the module is refused: {}", .0.root_cause())]
+    #[error("the module is refused: {0:#}")]
     Refused(wasmtime::Error),
 }
 
@@ -75,22 +80,21 @@ impl Module {
         Self::link(engine, &component)
     }
 
-    /// Loads native code that is part of this very program: `'static` bytes that its build wrote with
-    /// [`precompile`](super::precompile). Never give it bytes that came from anywhere else.
-    pub fn built_in(engine: &Engine, native: &'static [u8]) -> Result<Self, ModuleError> {
-        Self::link(engine, &deserialize(engine, native)?)
+    /// Loads native code that is part of this very program.
+    pub fn built_in(engine: &Engine, native: BuiltIn) -> Result<Self, ModuleError> {
+        Self::link(engine, &native.load(engine).map_err(ModuleError::Refused)?)
     }
 
     /// Loads native code that a trusted key has signed.
     #[cfg(feature = "compiler")]
-    pub fn signed(engine: &Engine, native: &super::artifact::NativeCode) -> Result<Self, ModuleError> {
-        Self::link(engine, &deserialize(engine, native.bytes())?)
+    pub fn signed(engine: &Engine, native: &NativeCode) -> Result<Self, ModuleError> {
+        Self::link(engine, &native::load(engine, native).map_err(ModuleError::Refused)?)
     }
 
     /// The same, linked to facts that are weighed on their way.
     #[cfg(feature = "compiler")]
-    pub(super) fn weighed(engine: &Engine, native: &super::artifact::NativeCode) -> Result<Self, ModuleError> {
-        let component = deserialize(engine, native.bytes())?;
+    pub(super) fn weighed(engine: &Engine, native: &NativeCode) -> Result<Self, ModuleError> {
+        let component = native::load(engine, native).map_err(ModuleError::Refused)?;
         let mut linker = Linker::new(&engine.wasmtime);
         PolicyWorld::add_to_linker::<_, Weighing>(&mut linker, |state: &mut State| Weighed(state))
             .map_err(ModuleError::Refused)?;
@@ -108,15 +112,6 @@ impl Module {
         let pre = linker.instantiate_pre(component).and_then(PolicyPre::new).map_err(ModuleError::Refused)?;
         Ok(Self { pre })
     }
-}
-
-fn deserialize(engine: &Engine, native: &[u8]) -> Result<Component, ModuleError> {
-    // SAFETY: `deserialize` runs whatever native code the bytes hold. They are either part of this program, put there
-    // by its own build, or `NativeCode`, which exists only where a trusted key has signed it. A version or configuration
-    // that does not fit is an error, not undefined behaviour.
-    #[expect(unsafe_code, reason = "the one place that loads native code")]
-    let component = unsafe { Component::deserialize(&engine.wasmtime, native) };
-    component.map_err(ModuleError::Refused)
 }
 
 impl fmt::Debug for Module {

@@ -1,6 +1,7 @@
 //! What native code is made for: a target, and an engine with its configuration.
 
 use std::env::consts::{ARCH, OS};
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
@@ -74,6 +75,14 @@ impl Platform {
         Self::with_target(&target_here(), Purpose::Metering)
     }
 
+    /// The platform whose [`Display`](fmt::Display) this is.
+    pub fn named(name: &str) -> Result<Self, EngineError> {
+        match name.strip_suffix(METERING) {
+            Some(target) => Self::with_target(target, Purpose::Metering),
+            None => Self::with_target(name, Purpose::Judging),
+        }
+    }
+
     fn with_target(target: &str, purpose: Purpose) -> Result<Self, EngineError> {
         let engine = engine::for_target(target, purpose).map_err(EngineError::Unsupported)?;
         let mut hasher = Sha256Hasher(Sha256::new());
@@ -96,6 +105,17 @@ impl Platform {
     pub fn artifact_name(&self, module: &Digest) -> String {
         let Self { target, engine, .. } = self;
         format!("{}.cwasm", Digest::of(format!("{module} {engine} {target}").as_bytes()).short())
+    }
+}
+
+/// Marks the platform of a [`Meter`](super::Meter).
+const METERING: &str = "+metering";
+
+/// As a child process is told.
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.target)?;
+        if self.purpose == Purpose::Metering { f.write_str(METERING) } else { Ok(()) }
     }
 }
 
@@ -138,6 +158,9 @@ mod tests {
         let (judging, metering) = (Platform::here().unwrap(), Platform::metering().unwrap());
         assert_eq!(judging.target, metering.target);
         assert_ne!(judging.engine, metering.engine);
+        for platform in [&judging, &metering] {
+            assert_eq!(Platform::named(&platform.to_string()).unwrap(), *platform);
+        }
         let module = Digest::of(b"a");
         assert_ne!(judging.artifact_name(&module), metering.artifact_name(&module));
     }

@@ -2,32 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use wasmtime::{ResourceLimiter, Store, Trap};
+use wasmtime::{ResourceLimiter, Store, Trap, UpdateDeadline};
 
 use super::bindings::{Need, PolicyWorld, TooEarly, wit};
-use super::engine::{Engine, STACK, TICK};
+use super::engine::Engine;
+use super::limits::{Allowance, EntryLimits, INSTANCES, Limit, STACK, TABLE_ELEMENTS};
 use super::module::{Description, Module};
 use crate::facts::{Facts, Family};
 use crate::report::FaultReason;
-
-/// What a policy may use.
-pub mod limits {
-    use std::time::Duration;
-
-    /// Time for one evaluation, configuration included. A Rust policy needs 0.1 ms, one in Python 2 ms, and the smallest Lambda
-    /// function has a fourteenth of a processor.
-    pub const TIME: Duration = Duration::from_millis(500);
-    /// Linear memory in bytes.
-    pub const MEMORY: usize = 64 << 20;
-    /// Elements of all tables together.
-    pub const TABLE_ELEMENTS: usize = 1 << 20;
-    /// Instances, memories and tables of a component, of each so many: the engine keeps more for each than is counted as
-    /// memory.
-    pub const INSTANCES: usize = 100;
-    /// Bytes that one answer may take once it is copied out of the policy's memory.
-    pub const ANSWER: usize = 1 << 20;
-}
 
 /// How a run ended.
 #[derive(Debug)]
@@ -73,9 +57,30 @@ impl Watch for () {
     }
 }
 
+/// What one run may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) allowance: Allowance,
+    /// What is left of the policy's time.
+    pub(crate) time: Duration,
+    /// Its share of the time that is left for the event, if that is less.
+    pub(crate) share: Option<Duration>,
+}
+
+impl Bounds {
+    /// All of an allowance, for one run.
+    pub(crate) fn whole(allowance: Allowance) -> Self {
+        Self { allowance, time: allowance.limits.time(), share: None }
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.share.unwrap_or(self.time).min(self.time)
+    }
+}
+
 /// Runs a policy: instantiate, configure, evaluate.
-pub(crate) fn run(engine: &Engine, module: &Module, settings: &String, facts: &Arc<Facts>) -> Run {
-    run_watched(engine, module, settings, facts, &mut ())
+pub(crate) fn run(engine: &Engine, module: &Module, settings: &String, facts: &Arc<Facts>, bounds: &Bounds) -> Run {
+    run_watched(engine, module, settings, facts, bounds, &mut ())
 }
 
 /// Runs a policy while somebody looks on.
@@ -84,11 +89,12 @@ pub(super) fn run_watched(
     module: &Module,
     settings: &String,
     facts: &Arc<Facts>,
+    bounds: &Bounds,
     watch: &mut impl Watch,
 ) -> Run {
-    let (mut store, _ticking) = match store(engine, Some(Arc::clone(facts))) {
+    let (mut store, _watched) = match store(engine, Some(Arc::clone(facts)), bounds) {
         Ok(store) => store,
-        Err(error) => return fault(&error),
+        Err(error) => return fault(&error, bounds),
     };
     let judged: wasmtime::Result<_> = (|| {
         watch.reached(Stage::Prepared, &mut store)?;
@@ -110,7 +116,7 @@ pub(super) fn run_watched(
         Ok((_, Err(message))) => Run::Fault(FaultReason::Policy, message),
         Err(error) => match error.downcast_ref::<Need>() {
             Some(&Need(family)) => Run::Needs(family),
-            None => fault(&error),
+            None => fault(&error, bounds),
         },
     }
 }
@@ -122,8 +128,9 @@ impl Module {
 
     /// Asks the module what it is.
     pub fn describe(&self, engine: &Engine) -> Result<Description, (FaultReason, String)> {
+        let bounds = Bounds::whole(EntryLimits::default().within(&engine.limits));
         let described = (|| {
-            let (mut store, _ticking) = store(engine, None)?;
+            let (mut store, _watched) = store(engine, None, &bounds)?;
             let policy = self.instantiate(&mut store)?;
             policy.call_describe(&mut store)
         })();
@@ -134,26 +141,35 @@ impl Module {
                 summary: described.summary,
                 settings_schema: described.settings_schema,
             })
-            .map_err(|error| classify(&error))
+            .map_err(|error| classify(&error, &bounds))
     }
 }
 
 /// A store is good for one run: a trap leaves it unusable, and what a policy keeps in memory must not reach the next task.
-fn store(engine: &Engine, facts: Option<Arc<Facts>>) -> wasmtime::Result<(Store<State>, impl Drop + '_)> {
+fn store<'a>(
+    engine: &'a Engine,
+    facts: Option<Arc<Facts>>,
+    bounds: &Bounds,
+) -> wasmtime::Result<(Store<State>, impl Drop + use<'a>)> {
+    let limits = &bounds.allowance.limits;
     let state = State {
         facts: facts.unwrap_or_default(),
         reads: BTreeSet::new(),
         evaluating: false,
         #[cfg(feature = "compiler")]
         given: 0,
-        limiter: Limiter::default(),
+        limiter: Limiter { memory: Grown::up_to(limits.memory()), elements: Grown::up_to(TABLE_ELEMENTS) },
     };
     let mut store = Store::try_new(&engine.wasmtime, state)?;
     store.limiter(|state| &mut state.limiter);
-    store.set_hostcall_fuel(limits::ANSWER);
-    let ticks = limits::TIME.as_millis() / TICK.as_millis();
-    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
-    Ok((store, engine.ticking()))
+    store.set_hostcall_fuel(limits.answer());
+    // The watchdog makes all that runs look up, whoever's time it is that is over.
+    let deadline = bounds.deadline();
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(move |_| {
+        Ok(if Instant::now() < deadline { UpdateDeadline::Continue(1) } else { UpdateDeadline::Interrupt })
+    });
+    Ok((store, engine.until(deadline)))
 }
 
 /// What a store holds.
@@ -172,77 +188,99 @@ pub(crate) struct State {
 impl State {
     /// Bytes of linear memory. It never shrinks.
     pub(super) fn memory(&self) -> usize {
-        self.limiter.memory
+        self.limiter.memory.total
     }
 }
 
 /// Bounds memory and tables of all instances of a store together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Limiter {
-    memory: usize,
-    elements: usize,
+    memory: Grown,
+    elements: Grown,
 }
 
-/// The policy asked for more memory than it gets. Refused with an error, not with the `-1` of `memory.grow`: the trap that
+/// Something that only grows.
+#[derive(Debug)]
+struct Grown {
+    total: usize,
+    limit: usize,
+}
+
+/// The policy wanted more of something than it gets. Refused with an error, not with the `-1` of `memory.grow`: the trap that
 /// follows that in most languages would not say why.
 #[derive(Debug, thiserror::Error)]
-#[error("it wanted more than {} MiB of memory", limits::MEMORY >> 20)]
-struct MemoryLimit;
+enum TooMuch {
+    #[error("it wanted more than {} MiB of memory", .0 >> 20)]
+    Memory(usize),
+    #[error("it wanted more than {0} elements in its tables, and this limit is fixed")]
+    Elements(usize),
+}
 
 /// What went wrong did so while the component was instantiated.
 #[derive(Debug, thiserror::Error)]
 #[error("it cannot be instantiated")]
 struct Instantiating;
 
-impl Limiter {
-    fn grow(total: &mut usize, current: usize, desired: usize, limit: usize) -> wasmtime::Result<bool> {
-        *total = total.saturating_add(desired.saturating_sub(current));
-        if *total > limit { Err(MemoryLimit.into()) } else { Ok(true) }
+impl Grown {
+    fn up_to(limit: usize) -> Self {
+        Self { total: 0, limit }
+    }
+
+    fn grow(&mut self, current: usize, desired: usize, too_much: fn(usize) -> TooMuch) -> wasmtime::Result<bool> {
+        self.total = self.total.saturating_add(desired.saturating_sub(current));
+        if self.total > self.limit { Err(too_much(self.limit).into()) } else { Ok(true) }
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Self::grow(&mut self.memory, current, desired, limits::MEMORY)
-    }
-
-    fn instances(&self) -> usize {
-        limits::INSTANCES
-    }
-
-    fn memories(&self) -> usize {
-        limits::INSTANCES
-    }
-
-    fn tables(&self) -> usize {
-        limits::INSTANCES
+        self.memory.grow(current, desired, TooMuch::Memory)
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Self::grow(&mut self.elements, current, desired, limits::TABLE_ELEMENTS)
+        self.elements.grow(current, desired, TooMuch::Elements)
+    }
+
+    fn instances(&self) -> usize {
+        INSTANCES
+    }
+
+    fn memories(&self) -> usize {
+        INSTANCES
+    }
+
+    fn tables(&self) -> usize {
+        INSTANCES
     }
 }
 
-fn fault(error: &wasmtime::Error) -> Run {
-    let (reason, detail) = classify(error);
+fn fault(error: &wasmtime::Error, bounds: &Bounds) -> Run {
+    let (reason, detail) = classify(error, bounds);
     Run::Fault(reason, detail)
 }
 
-/// Which limit or mistake ended a run, by the type of the error.
-fn classify(error: &wasmtime::Error) -> (FaultReason, String) {
+/// Which limit or mistake ended a run, by the type of the error; with the limit, and how to change it.
+fn classify(error: &wasmtime::Error, bounds: &Bounds) -> (FaultReason, String) {
     let cause = || error.root_cause().to_string();
-    if error.is::<MemoryLimit>() {
-        return (FaultReason::MemoryLimit, cause());
+    let how_to_raise = |limit| bounds.allowance.how_to_raise(limit);
+    match error.downcast_ref::<TooMuch>() {
+        Some(TooMuch::Memory(_)) => {
+            return (FaultReason::MemoryLimit, format!("{}; {}", cause(), how_to_raise(Limit::Memory)));
+        }
+        Some(TooMuch::Elements(_)) => return (FaultReason::MemoryLimit, cause()),
+        None => {}
     }
     if error.is::<TooEarly>() {
         return (FaultReason::Policy, cause());
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => {
-            (FaultReason::TimeLimit, format!("it ran longer than {} ms", limits::TIME.as_millis()))
-        }
+        Some(Trap::Interrupt) => (FaultReason::TimeLimit, out_of_time(bounds)),
         Some(Trap::StackOverflow) => {
-            (FaultReason::StackLimit, format!("its calls nest deeper than {} KiB of stack", STACK >> 10))
+            let stack = STACK >> 10;
+            (
+                FaultReason::StackLimit,
+                format!("its calls nest deeper than {stack} KiB of stack, and this limit is fixed"),
+            )
         }
         Some(trap) => (FaultReason::Trap, trap.to_string()),
         // Nothing was copied yet, so that it is for its size, in what the engine alone counts.
@@ -251,10 +289,27 @@ fn classify(error: &wasmtime::Error) -> (FaultReason, String) {
         }
         // Neither a limit nor a trap: the answer could not be copied out, or settings and facts not in.
         None => {
-            let limit = limits::ANSWER >> 20;
-            let detail =
-                format!("what it gave the host is refused, of which {limit} MiB are taken at most: {}", cause());
+            let most = bounds.allowance.limits.answer() >> 10;
+            let raise = how_to_raise(Limit::Answer);
+            let detail = format!(
+                "its answer is refused: {}; of an answer {most} KiB are taken, to change that {raise}",
+                cause()
+            );
             (FaultReason::Answer, detail)
         }
+    }
+}
+
+fn out_of_time(bounds: &Bounds) -> String {
+    match bounds.share {
+        Some(share) if share < bounds.time => format!(
+            "it ran longer than {} ms, its share of the time that was left for this event; give the function more time",
+            share.as_millis()
+        ),
+        _ => format!(
+            "it ran longer than {} ms; {}",
+            bounds.allowance.limits.time().as_millis(),
+            bounds.allowance.how_to_raise(Limit::Time)
+        ),
     }
 }

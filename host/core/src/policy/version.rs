@@ -2,7 +2,9 @@
 //! which side is too old, instead of a linker's.
 
 use thiserror::Error;
-use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload};
+use wasmparser::{BinaryReaderError, ComponentTypeRef, Encoding, Parser, Payload};
+
+use super::shape::{Shape, ShapeError};
 
 /// The package that policies import from.
 const PACKAGE: &str = "gatecheck:policy";
@@ -32,6 +34,8 @@ pub enum InterfaceError {
     HostTooOld { found: String, offered: String },
     #[error("is built for {PACKAGE} {found}, this host offers {offered}")]
     ModuleTooOld { found: String, offered: String },
+    #[error(transparent)]
+    TooLarge(#[from] ShapeError),
 }
 
 impl InterfaceError {
@@ -47,19 +51,24 @@ impl InterfaceError {
             Self::Unversioned(_) => "build it against wit/policy.wit",
             Self::HostTooOld { .. } => "update Gatecheck, or build the policy for the older interface",
             Self::ModuleTooOld { .. } => "build the policy for the newer interface",
+            Self::TooLarge(_) => "split it into several policies, or leave out what it does not need",
         }
     }
 }
 
-/// Checks that a component imports fact families of an offered version and nothing else.
+/// Checks that a component imports fact families of an offered version and nothing else, and that it is not too large.
 pub fn check(wasm: &[u8]) -> Result<(), InterfaceError> {
     if !wasm.starts_with(b"\0asm") {
         return Err(InterfaceError::NotWebAssembly("it does not begin as WebAssembly does".to_owned()));
     }
+    let not_webassembly = |error: BinaryReaderError| InterfaceError::NotWebAssembly(error.message().to_owned());
     // Imports of nested modules and components are satisfied inside.
     let mut depth = 0_usize;
+    let mut shape = Shape::default();
     for payload in Parser::new(0).parse_all(wasm) {
-        match payload.map_err(|error| InterfaceError::NotWebAssembly(error.message().to_owned()))? {
+        let payload = payload.map_err(not_webassembly)?;
+        shape.count(&payload).map_err(not_webassembly)??;
+        match payload {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(InterfaceError::CoreModule);
             }
@@ -67,7 +76,7 @@ pub fn check(wasm: &[u8]) -> Result<(), InterfaceError> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 for import in imports {
-                    let import = import.map_err(|error| InterfaceError::NotWebAssembly(error.message().to_owned()))?;
+                    let import = import.map_err(not_webassembly)?;
                     // A type that the world names is no access to anything.
                     if !matches!(import.ty, ComponentTypeRef::Type(_)) {
                         check_import(import.name.name)?;

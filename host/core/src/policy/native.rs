@@ -1,0 +1,88 @@
+//! The one place that is unsafe: native code is loaded here.
+
+use std::sync::Arc;
+
+use rustix::mm::{MprotectFlags, mprotect};
+use wasmtime::CustomCodeMemory;
+use wasmtime::component::Component;
+
+#[cfg(feature = "compiler")]
+use super::artifact::NativeCode;
+use super::engine::Engine;
+
+/// Native code that is part of this very program. Never make one of bytes that came from anywhere else than the program's
+/// own build, which wrote them with [`precompile`](super::precompile).
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltIn(pub &'static [u8]);
+
+/// Makes native code a part of the program, at an address from which it can run where it lies: nothing of it is copied, and
+/// what is not needed is not even read from the file.
+#[macro_export]
+macro_rules! built_in {
+    ($path:expr) => {{
+        #[repr(C, align(4096))]
+        struct Aligned<Bytes: ?Sized>(Bytes);
+        static ALIGNED: &Aligned<[u8]> = &Aligned(*include_bytes!($path));
+        $crate::policy::BuiltIn(&ALIGNED.0)
+    }};
+}
+
+impl BuiltIn {
+    /// As it is taken by the engine.
+    pub(super) fn load(self, engine: &Engine) -> wasmtime::Result<Component> {
+        if !cfg!(target_os = "linux") || !self.0.as_ptr().addr().is_multiple_of(rustix::param::page_size()) {
+            // SAFETY: as below.
+            #[expect(unsafe_code, reason = "the one place that loads native code")]
+            return unsafe { Component::deserialize(&engine.wasmtime, self.0) };
+        }
+        // SAFETY: it runs whatever native code the bytes hold. They are part of this program, put there by its own build, and
+        // like the rest of the program they stay where they are and as they are.
+        #[expect(unsafe_code, reason = "the one place that loads native code")]
+        unsafe {
+            Component::deserialize_raw(&engine.wasmtime, self.0.into())
+        }
+    }
+}
+
+/// Loads native code that a trusted key has signed.
+#[cfg(feature = "compiler")]
+pub(super) fn load(engine: &Engine, native: &NativeCode) -> wasmtime::Result<Component> {
+    // SAFETY: it runs whatever native code the bytes hold. `NativeCode` exists only where a trusted key has signed it. A version
+    // or configuration that does not fit is an error, not undefined behaviour.
+    #[expect(unsafe_code, reason = "the one place that loads native code")]
+    unsafe {
+        Component::deserialize(&engine.wasmtime, native.bytes())
+    }
+}
+
+/// Makes code executable, also where it is a part of the program: the engine itself does it only in memory of its own.
+struct Pages;
+
+/// How code becomes executable.
+pub(super) fn code_memory() -> Arc<dyn CustomCodeMemory> {
+    Arc::new(Pages)
+}
+
+impl CustomCodeMemory for Pages {
+    fn required_alignment(&self) -> usize {
+        rustix::param::page_size()
+    }
+
+    fn publish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
+        protect(start, length, MprotectFlags::READ | MprotectFlags::EXEC)
+    }
+
+    // Never writable again: it may be a part of the program, and otherwise it is about to be given back.
+    fn unpublish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
+        protect(start, length, MprotectFlags::READ)
+    }
+}
+
+fn protect(start: *const u8, length: usize, flags: MprotectFlags) -> wasmtime::Result<()> {
+    // SAFETY: the engine asks for whole pages of code that it was given to run, and nothing is ever written to them.
+    #[expect(unsafe_code, reason = "the one place that loads native code")]
+    unsafe {
+        mprotect(start.cast_mut().cast(), length, flags)?;
+    }
+    Ok(())
+}
