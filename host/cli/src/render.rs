@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use gatecheck_core::report::{Fault, Report, Severity, Violation};
+use gatecheck_core::report::{Fault, Report, Severity, Violation, is_plain};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -123,15 +123,9 @@ fn text(value: &Value) -> String {
 /// What a task or a policy says cannot move the cursor or change a colour.
 pub(crate) fn visible(text: &str) -> String {
     let show = |character: char| {
-        let hides = character.is_control() || turns_text(character);
-        if hides { character.escape_default().to_string() } else { character.to_string() }
+        if is_plain(character) { character.to_string() } else { character.escape_default().to_string() }
     };
     text.chars().map(show).collect()
-}
-
-/// It changes the direction of the text around it, so that one thing is written and another is read.
-fn turns_text(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::facts::Unavailable;
+pub use text::{clipped, is_plain};
+
 use crate::history::Open;
 
 /// The report of one run. Its JSON is what `gatecheck check --format json` prints.

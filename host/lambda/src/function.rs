@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use gatecheck_aws::{AwsSource, Parameters};
 use gatecheck_core::policy::Engine;
+use gatecheck_core::report::Report;
 use gatecheck_core::{Host, Memory, Outcome, run};
 use gatecheck_store::fetch::{Fetcher, Remote};
 use gatecheck_store::{CompileLimits, Compiler, Disk, ModuleStore, PolicyStore};
@@ -18,6 +19,9 @@ use crate::sink::Sinks;
 
 /// What is kept of an invocation to deliver what policies have found, if it is not more than half.
 const DELIVERY: Duration = Duration::from_secs(10);
+
+/// Bytes of an answer.
+const LONGEST_ANSWER: usize = 5_000_000;
 
 /// The Lambda function.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ impl Function {
             policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
             engine,
             source: AwsSource::new(aws),
-            sinks: Sinks::new(config.webhook)?,
+            sinks: Sinks::new(config.webhook),
             memory: Memory::default(),
         })
     }
@@ -77,10 +81,26 @@ impl Function {
                     told_earlier = report.told_earlier,
                     "judged"
                 );
-                Ok(json!(report))
+                Ok(answer(&report))
             }
         }
     }
+}
+
+/// Whoever invoked the function gets the report. Lambda takes no answer above 6 MB and would call the invocation failed.
+fn answer(report: &Report) -> Value {
+    let answer = json!(report);
+    if answer.to_string().len() <= LONGEST_ANSWER {
+        return answer;
+    }
+    json!({
+        "task": report.task,
+        "too_large": {
+            "violations": report.violations.len(),
+            "faults": report.faults.len(),
+            "undecided": report.undecided.len(),
+        },
+    })
 }
 
 /// Where modules come from, and how they become native code.

@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
 
+use gatecheck_core::report::is_plain;
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -55,7 +56,7 @@ impl LogFormat {
                 let level = if level == Level::WARN { "WARNING" } else { level.as_str() };
                 let mut line = format!("[{level}]\t{timestamp:.3}\t{request_id}\t");
                 // Nothing that a policy or a task says begins a line of its own.
-                line.extend(message.chars().map(|character| if character.is_control() { ' ' } else { character }));
+                line.extend(message.chars().map(|character| if is_plain(character) { character } else { ' ' }));
                 for (name, value) in fields {
                     // Writing to a string does not fail.
                     let _ = write!(line, " {name}={value}");

@@ -20,8 +20,8 @@ pub struct Sinks {
 
 impl Sinks {
     /// The log, and the webhook that is configured.
-    pub fn new(webhook: Option<WebhookConfig>) -> Result<Self, reqwest::Error> {
-        Ok(Self { log: Log(LogFormat::from_env()), webhook: webhook.map(Webhook::new).transpose()? })
+    pub fn new(webhook: Option<WebhookConfig>) -> Self {
+        Self { log: Log(LogFormat::from_env()), webhook: webhook.map(Webhook::new) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The text of a violation as the Python tool of the same name wrote it: log filters and Slack workflows built for it keep
 //! working.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use serde_json::Value;
@@ -12,14 +13,24 @@ impl Violation {
     pub fn parts(&self) -> impl fmt::Display {
         fmt::from_fn(|f| {
             let mut f = OneLine(f);
-            write!(f, "object: {}, attribute: {}, value: ", self.object, self.attribute)?;
-            match &self.found {
-                Some(Value::String(text)) => f.write_str(text)?,
-                found => write_python(&mut f, found.as_ref().unwrap_or(&Value::Null))?,
-            }
-            f.write_str(", allowed_values: ")?;
-            write_python(&mut f, self.allowed.as_ref().unwrap_or(&Value::Null))?;
-            write!(f, ", check_type: {}", self.check.as_deref().unwrap_or("custom"))
+            let python = |value: &Option<Value>| {
+                let mut text = String::new();
+                // Writing to a string does not fail.
+                let _ = write_python(&mut text, value.as_ref().unwrap_or(&Value::Null));
+                text
+            };
+            let found = match &self.found {
+                Some(Value::String(text)) => Cow::Borrowed(text.as_str()),
+                found => Cow::Owned(python(found)),
+            };
+            let allowed = python(&self.allowed);
+            let check = self.check.as_deref().unwrap_or("custom");
+            let [object, attribute, found, allowed, check] =
+                [&self.object, &self.attribute, &*found, &allowed, check].map(clipped);
+            write!(
+                f,
+                "object: {object}, attribute: {attribute}, value: {found}, allowed_values: {allowed}, check_type: {check}"
+            )
         })
     }
 
@@ -37,12 +48,41 @@ impl Report {
         let mut alert = String::from("Policy violation alert for ");
         // Writing to a string does not fail.
         let _ = write_python(&mut alert, &arns.into());
-        for violation in &self.violations {
+        for (position, violation) in self.violations.iter().enumerate() {
+            let told = alert.len();
             let _ = write!(alert, " \n Policy violation: {}", violation.parts());
+            if alert.len() > LONGEST_ALERT {
+                alert.truncate(told);
+                let _ = write!(alert, " \n and {} more in the log", self.violations.len() - position);
+                break;
+            }
         }
         alert.push_str(" \n ");
         alert
     }
+}
+
+/// Bytes of an alert. Slack takes 40,000 characters.
+const LONGEST_ALERT: usize = 30_000;
+
+/// Bytes of a value in a text. Who needs all of it finds it in the report.
+const LONGEST_VALUE: usize = 8 * 1024;
+
+/// A character that shows as what it is: it neither moves the cursor nor turns the direction of the text around it, so that one
+/// thing is written and another is read.
+pub fn is_plain(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text that is not longer than fits into a record beside others.
+pub fn clipped(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_VALUE {
+        return Cow::Borrowed(text);
+    }
+    let end = text.floor_char_boundary(LONGEST_VALUE);
+    let start = text.get(..end).unwrap_or_default();
+    Cow::Owned(format!("{start}… ({} bytes in all)", text.len()))
 }
 
 /// What Python's `str` makes of a list, and of all that JSON can hold.
@@ -99,7 +139,7 @@ impl Write for OneLine<'_, '_> {
         text.chars().try_for_each(|character| match character {
             '\n' => self.0.write_str("\\n"),
             '\r' => self.0.write_str("\\r"),
-            _ if character.is_control() => write!(self.0, "{}", character.escape_unicode()),
+            _ if !is_plain(character) => write!(self.0, "{}", character.escape_unicode()),
             _ => self.0.write_char(character),
         })
     }
@@ -144,6 +184,19 @@ mod tests {
     fn a_log_line_stays_one_line() {
         let message = violation(json!("x\n[WARNING] forged\u{1b}[31m"), json!(["\n"])).log_message();
         assert!(!message.contains(char::is_control), "{message:?}");
+        let message = violation(json!("nginx\u{202e}"), json!([])).log_message();
+        assert!(message.contains("value: nginx\\u{202e}, "), "{message:?}");
+    }
+
+    #[test]
+    fn a_text_has_a_length_that_its_readers_take() {
+        let large = "größe".repeat(10_000);
+        let message = violation(json!(large), json!([large])).log_message();
+        assert!(message.len() < 3 * LONGEST_VALUE, "{}", message.len());
+        assert!(message.contains("… (70000 bytes in all), allowed_values: ['"), "{message}");
+        let violations = vec![violation(json!("x".repeat(1000)), json!([])); 1000];
+        let alert = Report { violations, ..Report::default() }.alert();
+        assert!(alert.len() < LONGEST_ALERT + 100 && alert.ends_with(" more in the log \n "), "{alert}");
     }
 
     #[test]

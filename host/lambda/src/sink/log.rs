@@ -1,6 +1,8 @@
 //! One log record for each violation, fault and undecided rule.
 
-use gatecheck_core::report::{Fault, Report, Undecided, Violation};
+use std::borrow::Cow;
+
+use gatecheck_core::report::{Fault, Report, Undecided, Violation, clipped};
 use gatecheck_core::sink::{Sink, SinkError};
 use serde_json::{Map, Value, json};
 use tracing::Level;
@@ -30,10 +32,25 @@ impl Sink for Log {
     }
 }
 
+/// A text that is too long for a record, as long as it may be.
+fn clip(text: &str) -> Option<String> {
+    if let Cow::Owned(text) = clipped(text) { Some(text) } else { None }
+}
+
 type Record = (Level, String, Map<String, Value>);
 
+/// A record that CloudWatch takes whole: 256 KiB at most.
 fn record(level: Level, message: String, fields: Value) -> Record {
-    let fields = if let Value::Object(fields) = fields { fields } else { Map::new() };
+    let mut fields = if let Value::Object(fields) = fields { fields } else { Map::new() };
+    for value in fields.values_mut() {
+        let cut = match &*value {
+            Value::String(text) => clip(text),
+            other => clip(&other.to_string()),
+        };
+        if let Some(text) = cut {
+            *value = text.into();
+        }
+    }
     (level, message, fields)
 }
 
@@ -55,7 +72,8 @@ fn of_violation(report: &Report, violation: &Violation) -> Record {
 }
 
 fn of_fault(report: &Report, fault: &Fault) -> Record {
-    let message = format!("Policy fault. policy: {}, reason: {}, detail: {}", fault.policy, fault.reason, fault.detail);
+    let message =
+        format!("Policy fault. policy: {}, reason: {}, detail: {}", fault.policy, fault.reason, clipped(&fault.detail));
     let fields = json!({
         "policy": fault.policy,
         "reason": fault.reason,
@@ -71,8 +89,8 @@ fn of_undecided(report: &Report, undecided: &Undecided) -> Record {
     let message = format!(
         "Rule undecided. policy: {}, rule: {}, unavailable: {}",
         undecided.policy,
-        undecided.rule,
-        missing.join("; ")
+        clipped(&undecided.rule),
+        clipped(&missing.join("; "))
     );
     let fields = json!({
         "policy": undecided.policy,

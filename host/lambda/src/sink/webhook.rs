@@ -1,10 +1,12 @@
 //! The webhook of the Python tool: a flat object with one text, as Slack workflows take it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use gatecheck_core::report::Report;
 use gatecheck_core::sink::{Sink, SinkError};
+use reqwest::{Client, StatusCode};
 
 use crate::config::WebhookConfig;
 
@@ -14,20 +16,34 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Posts the violations of a task as one text.
 #[derive(Debug)]
 pub(super) struct Webhook {
-    client: reqwest::Client,
+    /// Made for the first violation: reading the certificates of all authorities takes longer than judging.
+    client: OnceLock<Client>,
     config: WebhookConfig,
 }
 
 impl Webhook {
-    pub(super) fn new(config: WebhookConfig) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+    pub(super) fn new(config: WebhookConfig) -> Self {
+        Self { client: OnceLock::new(), config }
+    }
+
+    fn client(&self) -> reqwest::Result<&Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
             // A webhook does not move; whoever answers with a redirect is not the one that was configured.
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("gatecheck/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { client, config })
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    async fn post(&self, text: String) -> reqwest::Result<StatusCode> {
+        let body = BTreeMap::from([(&self.config.key, text)]);
+        let answer = self.client()?.post(self.config.url.clone()).json(&body).send().await?;
+        Ok(answer.status())
     }
 }
 
@@ -36,11 +52,9 @@ impl Sink for Webhook {
         if report.violations.is_empty() {
             return Vec::new();
         }
-        let body = BTreeMap::from([(&self.config.key, report.alert())]);
-        let answer = self.client.post(self.config.url.clone()).json(&body).send().await;
-        let why = match answer {
-            Ok(answer) if answer.status().is_success() => return Vec::new(),
-            Ok(answer) => format!("it answered {}", answer.status()),
+        let why = match self.post(report.alert()).await {
+            Ok(status) if status.is_success() => return Vec::new(),
+            Ok(status) => format!("it answered {status}"),
             Err(error) if error.is_timeout() => format!("no answer within {} s", TIMEOUT.as_secs()),
             Err(error) if error.is_connect() => "it could not be reached".to_owned(),
             Err(error) => error.without_url().to_string(),
