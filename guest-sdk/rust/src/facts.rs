@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::bindings::gatecheck::policy::{
     cluster, network, security_groups, service, task, task_definition, task_details,
 };
+use crate::keys::Keys;
 use crate::testing::{Views, view};
 use crate::{
     Attachment, Cluster, Container, ExposedAddress, NetworkInterface, SecurityGroupRule, Service, Subnet, Task,
@@ -124,11 +125,41 @@ facts! {
     cluster_document, with_cluster_document: Value, "cluster", cluster::document().and_then(parse);
 }
 
+impl Facts {
+    /// Of [`Facts::task_document`] the keys that are wanted. To skip the others costs a fraction of reading them.
+    pub fn task_document_keys(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<Value, Unknown> {
+        self.keys("task", task::document, Self::task_document, Keys(is_wanted))
+    }
+
+    /// Of [`Facts::task_details_document`] the keys that are wanted.
+    pub fn task_details_document_keys(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<Value, Unknown> {
+        self.keys("task-details", task_details::document, Self::task_details_document, Keys(is_wanted))
+    }
+
+    fn keys(
+        &self,
+        family: &'static str,
+        host: fn() -> Result<String, Unavailable>,
+        given: fn(&Self) -> Result<Value, Unknown>,
+        keys: Keys,
+    ) -> Result<Value, Unknown> {
+        match &self.0 {
+            Source::Host => host()
+                .and_then(|document| keys.of_text(&document).map_err(not_json))
+                .map_err(|reason| Unknown { family, reason }),
+            Source::Given(_) => given(self).map(|document| keys.of_value(document)),
+        }
+    }
+}
+
 fn parse(document: String) -> Result<Value, Unavailable> {
-    serde_json::from_str(&document)
-        .map_err(|error| Unavailable::Failed(format!("the host's document is not JSON: {error}")))
+    serde_json::from_str(&document).map_err(not_json)
 }
 
 fn parse_all(documents: Vec<String>) -> Result<Vec<Value>, Unavailable> {
     documents.into_iter().map(parse).collect()
+}
+
+fn not_json(error: serde_json::Error) -> Unavailable {
+    Unavailable::Failed(format!("the host's document is not JSON: {error}"))
 }
