@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use gatecheck_sdk::{AddressScope, Facts, SubnetClass, Unavailable, Unknown};
+use gatecheck_sdk::{AddressScope, NetworkInterface, Subnet, SubnetClass, Unavailable, Unknown};
 use serde_json::Value;
 
 use crate::expression::{Expression, ExpressionError};
+use crate::known::Known;
 
 /// An attribute of a task.
 #[derive(Debug)]
@@ -54,15 +55,20 @@ impl Attribute {
         matches!(self, Self::SubnetType { .. } | Self::Ip)
     }
 
+    /// Whether it reads `key` of the task's document.
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        matches!(self, Self::Expression(expression) if expression.reads(key))
+    }
+
     /// All values that the task has for it; none if it lacks the attribute.
-    pub(crate) fn find(&self, facts: &Facts) -> Result<Vec<Found>, Unknown> {
+    pub(crate) fn find(&self, known: &Known) -> Result<Vec<Found>, Unknown> {
         match self {
-            Self::Image => images(facts),
-            Self::SubnetType { .. } => subnet_types(facts),
-            Self::SubnetId => subnet_ids(facts),
-            Self::Ip => ips(facts),
+            Self::Image => images(known),
+            Self::SubnetType { .. } => subnet_types(known),
+            Self::SubnetId => subnet_ids(known),
+            Self::Ip => ips(known),
             Self::Expression(expression) => {
-                let values = expression.find(facts)?;
+                let values = expression.find(known)?;
                 Ok(values.into_iter().map(|value| Found::new("task", value)).collect())
             }
         }
@@ -82,20 +88,22 @@ impl fmt::Display for Attribute {
 }
 
 /// A container that AWS injected has no image, and nothing that its owner could change.
-fn images(facts: &Facts) -> Result<Vec<Found>, Unknown> {
-    let containers: Vec<_> = match facts.task() {
-        Ok(_) => facts.containers()?.into_iter().map(|container| (container.name, container.image)).collect(),
+fn images(known: &Known) -> Result<Vec<Found>, Unknown> {
+    let found = |name: &str, image: &Option<String>| Some(Found::new(name, image.as_deref()?));
+    match known.task() {
+        Ok(_) => {
+            Ok(known.containers()?.iter().filter_map(|container| found(&container.name, &container.image)).collect())
+        }
         // Before there is a task, its definition says what it will run.
         Err(no_task) => {
-            let definition = facts.task_definition().map_err(|_| no_task)?;
-            definition.containers.into_iter().map(|container| (container.name, container.image)).collect()
+            let definition = known.facts.task_definition().map_err(|_| no_task)?;
+            Ok(definition.containers.iter().filter_map(|container| found(&container.name, &container.image)).collect())
         }
-    };
-    Ok(containers.into_iter().filter_map(|(name, image)| Some(Found::new(&name, image?))).collect())
+    }
 }
 
-fn subnet_types(facts: &Facts) -> Result<Vec<Found>, Unknown> {
-    let found = |subnet: gatecheck_sdk::Subnet| {
+fn subnet_types(known: &Known) -> Result<Vec<Found>, Unknown> {
+    let found = |subnet: &Subnet| {
         let class = match subnet.class {
             SubnetClass::Public => "public",
             SubnetClass::Private | SubnetClass::Isolated => "private",
@@ -104,44 +112,45 @@ fn subnet_types(facts: &Facts) -> Result<Vec<Found>, Unknown> {
             SubnetClass::Unknown => {
                 let reason =
                     Unavailable::Other(format!("what subnet `{}` is cannot be known: {}", subnet.id, subnet.why));
-                return Found { object: subnet.id, value: Err(Unknown { family: "subnets", reason }) };
+                return Found { object: subnet.id.clone(), value: Err(Unknown { family: "subnets", reason }) };
             }
         };
         Found::new(&subnet.id, class)
     };
-    Ok(facts.subnets()?.into_iter().map(found).collect())
+    Ok(known.subnets()?.iter().map(found).collect())
 }
 
 /// The event knows the subnets of a task's own interfaces; only others must be asked for.
-fn subnet_ids(facts: &Facts) -> Result<Vec<Found>, Unknown> {
-    let ids: Vec<_> = match facts.attachments() {
-        Ok(attachments) => attachments.into_iter().filter_map(|attachment| attachment.subnet_id).collect(),
+fn subnet_ids(known: &Known) -> Result<Vec<Found>, Unknown> {
+    let ids: Vec<&str> = match known.attachments() {
+        Ok(attachments) => attachments.iter().filter_map(|attachment| attachment.subnet_id.as_deref()).collect(),
         Err(Unknown { reason: Unavailable::NotApplicable(_), .. }) => {
-            let mut ids: Vec<_> = facts.interfaces()?.into_iter().filter_map(|interface| interface.subnet_id).collect();
-            ids.sort();
+            let interfaces = known.interfaces()?.iter();
+            let mut ids: Vec<_> = interfaces.filter_map(|interface| interface.subnet_id.as_deref()).collect();
+            ids.sort_unstable();
             ids.dedup();
             ids
         }
         Err(unknown) => return Err(unknown),
     };
-    Ok(ids.into_iter().map(|id| Found::new(&id, id.as_str())).collect())
+    Ok(ids.into_iter().map(|id| Found::new(id, id)).collect())
 }
 
 /// Every interface counts, and every address of it. Only a global IPv6 address needs a look at the subnet.
-fn ips(facts: &Facts) -> Result<Vec<Found>, Unknown> {
-    let found = |interface: gatecheck_sdk::NetworkInterface| {
+fn ips(known: &Known) -> Result<Vec<Found>, Unknown> {
+    let found = |interface: &NetworkInterface| {
         let has = |scope| interface.addresses.iter().any(|address| address.scope == scope);
         let value = if has(AddressScope::Public) || has(AddressScope::Carrier) {
             Ok("public".into())
         } else if has(AddressScope::GlobalIpv6) {
-            facts.exposed_addresses().map(|exposed| {
+            known.facts.exposed_addresses().map(|exposed| {
                 let reachable = exposed.iter().any(|address| address.interface_id == interface.id);
                 if reachable { "public".into() } else { "private".into() }
             })
         } else {
             Ok("private".into())
         };
-        Found { object: interface.id, value }
+        Found { object: interface.id.clone(), value }
     };
-    Ok(facts.interfaces()?.into_iter().map(found).collect())
+    Ok(known.interfaces()?.iter().map(found).collect())
 }

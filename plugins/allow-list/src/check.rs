@@ -1,6 +1,8 @@
 //! How a value is compared with what is allowed: as Python's `==`, `re.search`, or between two bounds.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use gatecheck_sdk::{Unavailable, Unknown};
 use serde_json::Value;
@@ -11,7 +13,7 @@ use crate::pattern::Pattern;
 #[derive(Debug)]
 pub(crate) enum Check {
     /// Equal to one of the values.
-    Exact(Vec<Value>),
+    Exact(Rc<Vec<Value>>),
     /// Found by one of the patterns.
     Pattern(Vec<Matcher>),
     /// Between the smallest and the largest bound.
@@ -69,7 +71,7 @@ fn any_matches(matchers: &[Matcher], value: &Value) -> Result<bool, Unknown> {
             Matcher::Equal(allowed) if equal(value, allowed) => return Ok(true),
             Matcher::Equal(_) => {}
             Matcher::Search(pattern) => {
-                for text in &texts {
+                for text in texts.iter().flatten() {
                     match pattern.is_match(text) {
                         Ok(true) => return Ok(true),
                         Ok(false) => {}
@@ -83,13 +85,13 @@ fn any_matches(matchers: &[Matcher], value: &Value) -> Result<bool, Unknown> {
 }
 
 /// The texts of a value: booleans as JSON and as Python spell them.
-fn texts(value: &Value) -> Vec<String> {
+fn texts(value: &Value) -> [Option<Cow<'_, str>>; 2] {
     match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Number(number) => vec![number.to_string()],
-        Value::Bool(true) => vec!["true".to_owned(), "True".to_owned()],
-        Value::Bool(false) => vec!["false".to_owned(), "False".to_owned()],
-        _ => Vec::new(),
+        Value::String(text) => [Some(text.into()), None],
+        Value::Number(number) => [Some(number.to_string().into()), None],
+        Value::Bool(true) => [Some("true".into()), Some("True".into())],
+        Value::Bool(false) => [Some("false".into()), Some("False".into())],
+        _ => [None, None],
     }
 }
 

@@ -1,11 +1,16 @@
 //! JMESPath expressions over the task's document, joined by the documents of the families that the expression names.
 
-use std::collections::BTreeSet;
+use std::slice;
+use std::sync::LazyLock;
 
 use gatecheck_sdk::{Facts, Unavailable, Unknown};
 use jmespath::ast::Ast;
+use jmespath::{Context, Rcvar, Runtime, Variable, interpret};
 use serde_json::{Map, Value};
 use thiserror::Error;
+
+use crate::known::Known;
+use crate::record;
 
 /// Attributes of DescribeTasks that events do not carry, at any depth: naming one costs that call.
 const ONLY_IN_DETAILS: [&str; 7] = [
@@ -56,7 +61,7 @@ const IN_EVENTS: [&str; 31] = [
 type Document = fn(&Facts) -> Result<Value, Unknown>;
 
 /// Documents beside the task's own, by the name under which an expression finds them.
-const JOINED: [(&str, Document); 6] = [
+pub(crate) const JOINED: [(&str, Document); 6] = [
     ("cluster", Facts::cluster_document),
     ("networkInterfaces", |facts| facts.interface_documents().map(Value::from)),
     ("securityGroups", |facts| facts.security_group_documents().map(Value::from)),
@@ -65,17 +70,30 @@ const JOINED: [(&str, Document); 6] = [
     ("taskDefinition", Facts::task_definition_document),
 ];
 
-/// A compiled expression.
+/// An expression, ready to be applied.
 #[derive(Debug)]
 pub(crate) struct Expression {
-    compiled: jmespath::Expression<'static>,
-    /// The keys that lead to the value, if it is no more than a path: found without converting any document.
-    path: Option<Vec<String>>,
+    text: String,
+    form: Form,
+    /// The keys of the document that it reads, unless it takes the document as a whole.
+    roots: Option<Vec<String>>,
     /// Whether it reads the task, and not only what is joined to it.
     reads_task: bool,
     /// Whether it needs what only DescribeTasks knows.
     reads_details: bool,
-    joined: Vec<(&'static str, Document)>,
+    /// Places in [`JOINED`].
+    joined: Vec<usize>,
+}
+
+/// What is common is found without JMESPath's own values, and most of it without any document.
+#[derive(Debug)]
+enum Form {
+    /// The keys that lead to a value.
+    Path(Vec<String>),
+    /// `containers[].KEY`
+    Containers(String),
+    /// Whatever else JMESPath has.
+    Search { ast: Ast, calls: bool },
 }
 
 /// Why an attribute is none.
@@ -88,38 +106,62 @@ pub(crate) enum ExpressionError {
 }
 
 impl Expression {
-    pub(crate) fn parse(expression: &str) -> Result<Self, ExpressionError> {
-        let compiled = jmespath::compile(expression)
-            .map_err(|error| ExpressionError::Syntax { reason: error.reason.to_string(), offset: error.offset })?;
+    pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let form = Form::parse(text)?;
         let mut names = Names::default();
-        names.collect(compiled.as_ast(), true);
-        let joined: Vec<_> = JOINED.into_iter().filter(|(name, _)| names.roots.contains(name)).collect();
-        let own: Vec<_> = names.roots.iter().filter(|root| !joined.iter().any(|(name, _)| name == *root)).collect();
+        match &form {
+            Form::Path(keys) => {
+                names.roots.extend(keys.first().map(String::as_str));
+                names.all.extend(keys.iter().map(String::as_str));
+            }
+            Form::Containers(key) => {
+                names.roots.push("containers");
+                names.all.push(key);
+            }
+            Form::Search { ast, .. } => names.collect(ast, true),
+        }
+        let is_joined = |root: &str| JOINED.iter().any(|(name, _)| *name == root);
+        let joined: Vec<_> = (0..).zip(JOINED).filter(|(_, (name, _))| names.roots.contains(name)).collect();
+        let own: Vec<_> = names.roots.iter().filter(|root| !is_joined(root)).collect();
         if let Some(unknown) =
             own.iter().find(|root| !IN_EVENTS.contains(root) && !ONLY_IN_DETAILS.contains(root) && ***root != "version")
         {
             return Err(ExpressionError::Unknown((**unknown).to_owned()));
         }
         Ok(Self {
-            path: path(compiled.as_ast()),
+            text: text.to_owned(),
             reads_task: joined.is_empty() || !own.is_empty() || names.whole,
             reads_details: names.all.iter().any(|name| ONLY_IN_DETAILS.contains(name))
                 && (joined.is_empty() || !own.is_empty()),
-            joined,
-            compiled,
+            joined: joined.into_iter().map(|(index, _)| index).collect(),
+            roots: (!names.whole).then(|| names.roots.iter().copied().map(str::to_owned).collect()),
+            form,
         })
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.compiled.as_str()
+        &self.text
+    }
+
+    /// Whether it reads `key` of the document.
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        self.roots.as_ref().is_none_or(|roots| roots.iter().any(|root| root == key))
     }
 
     /// The values it finds: those of a list one by one, none if there is nothing.
-    pub(crate) fn find(&self, facts: &Facts) -> Result<Vec<Value>, Unknown> {
-        let document = self.document(facts)?;
-        let found = match &self.path {
-            Some(path) => path.iter().try_fold(&document, |value, key| value.get(key)).cloned().unwrap_or(Value::Null),
-            None => self.search(&document)?,
+    pub(crate) fn find(&self, known: &Known) -> Result<Vec<Value>, Unknown> {
+        let found = match &self.form {
+            Form::Path(keys) => match self.in_record(keys, known) {
+                Some(value) => value,
+                None => self.follow(keys, known)?,
+            },
+            Form::Containers(key) => {
+                if let Some(values) = known.containers().ok().and_then(|containers| record::each(containers, key)) {
+                    return Ok(values);
+                }
+                each(known.document(self.reads_details)?.get("containers"), key)
+            }
+            Form::Search { ast, calls } => self.search(ast, *calls, known)?,
         };
         Ok(match found {
             Value::Array(values) => values.into_iter().filter(|value| !value.is_null()).collect(),
@@ -128,25 +170,82 @@ impl Expression {
         })
     }
 
-    fn document(&self, facts: &Facts) -> Result<Value, Unknown> {
-        let mut document = match (self.reads_task, self.reads_details) {
-            (_, true) => facts.task_details_document()?,
-            (true, false) => facts.task_document()?,
-            (false, false) => Value::Object(Map::new()),
-        };
-        for (name, read) in &self.joined {
-            if let Value::Object(document) = &mut document {
-                document.insert((*name).to_owned(), read(facts)?);
-            }
+    fn in_record(&self, keys: &[String], known: &Known) -> Option<Value> {
+        match keys {
+            [key] if self.joined.is_empty() && !self.reads_details => record::value(known.task().ok()?, key),
+            _ => None,
         }
-        Ok(document)
     }
 
-    fn search(&self, document: &Value) -> Result<Value, Unknown> {
+    fn follow(&self, keys: &[String], known: &Known) -> Result<Value, Unknown> {
+        let (document, keys) = match (self.joined.first(), keys) {
+            (Some(joined), [_, keys @ ..]) => (known.joined(*joined)?, keys),
+            _ => (known.document(self.reads_details)?, keys),
+        };
+        Ok(keys.iter().try_fold(document, |value, key| value.get(key)).cloned().unwrap_or(Value::Null))
+    }
+
+    fn search(&self, ast: &Ast, calls: bool, known: &Known) -> Result<Value, Unknown> {
+        static WITHOUT_FUNCTIONS: LazyLock<Runtime> = LazyLock::new(Runtime::new);
+        static WITH_FUNCTIONS: LazyLock<Runtime> = LazyLock::new(|| {
+            let mut runtime = Runtime::new();
+            runtime.register_builtin_functions();
+            runtime
+        });
         let failed = |why: String| Unknown { family: "task", reason: Unavailable::Other(why) };
-        let found = self.compiled.search(document).map_err(|error| failed(error.reason.to_string()))?;
+        let runtime = if calls { &WITH_FUNCTIONS } else { &WITHOUT_FUNCTIONS };
+        let data = self.data(known)?;
+        let found = Variable::try_from(data)
+            .and_then(|data| interpret(&Rcvar::new(data), ast, &mut Context::new(&self.text, runtime)))
+            .map_err(|error| failed(error.reason.to_string()))?;
         serde_json::to_value(&*found).map_err(|error| failed(error.to_string()))
     }
+
+    /// What it reads of the document.
+    fn data(&self, known: &Known) -> Result<Value, Unknown> {
+        let mut data = Map::new();
+        if self.reads_task
+            && let Value::Object(document) = known.document(self.reads_details)?
+        {
+            let read = document.iter().filter(|(key, _)| self.reads(key));
+            data.extend(read.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        for index in &self.joined {
+            if let Some((name, _)) = JOINED.get(*index) {
+                data.insert((*name).to_owned(), known.joined(*index)?.clone());
+            }
+        }
+        Ok(Value::Object(data))
+    }
+}
+
+impl Form {
+    fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let is_plain = |key: &str| {
+            key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && key.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
+        };
+        if text.split('.').all(is_plain) {
+            return Ok(Self::Path(text.split('.').map(str::to_owned).collect()));
+        }
+        if let Some(key) = text.strip_prefix("containers[].").filter(|key| is_plain(key)) {
+            return Ok(Self::Containers(key.to_owned()));
+        }
+        let ast = jmespath::parse(text)
+            .map_err(|error| ExpressionError::Syntax { reason: error.reason.to_string(), offset: error.offset })?;
+        Ok(match path(&ast) {
+            Some(keys) => Self::Path(keys),
+            // A bracket opens the arguments of every function, and looking for one costs less than looking for a call.
+            None => Self::Search { ast, calls: text.contains('(') },
+        })
+    }
+}
+
+/// `key` of each element of a list, and of the elements of those that are lists themselves.
+fn each(list: Option<&Value>, key: &str) -> Value {
+    let Some(Value::Array(list)) = list else { return Value::Null };
+    let elements = list.iter().flat_map(|element| element.as_array().map_or(slice::from_ref(element), Vec::as_slice));
+    elements.filter_map(|element| element.get(key).cloned()).collect()
 }
 
 /// The keys of an expression that is a path and nothing else.
@@ -166,9 +265,9 @@ fn path(ast: &Ast) -> Option<Vec<String>> {
 #[derive(Default)]
 struct Names<'a> {
     /// Of the document itself.
-    roots: BTreeSet<&'a str>,
+    roots: Vec<&'a str>,
     /// Anywhere.
-    all: BTreeSet<&'a str>,
+    all: Vec<&'a str>,
     /// It takes the document as a whole.
     whole: bool,
 }
@@ -178,9 +277,9 @@ impl<'a> Names<'a> {
     fn collect(&mut self, ast: &'a Ast, root: bool) {
         match ast {
             Ast::Field { name, .. } => {
-                self.all.insert(name);
+                self.all.push(name);
                 if root {
-                    self.roots.insert(name);
+                    self.roots.push(name);
                 }
             }
             Ast::Identity { .. } => self.whole |= root,
@@ -215,7 +314,11 @@ mod tests {
 
     fn families(expression: &str) -> (bool, bool, Vec<&'static str>) {
         let expression = Expression::parse(expression).unwrap();
-        (expression.reads_task, expression.reads_details, expression.joined.iter().map(|(name, _)| *name).collect())
+        (
+            expression.reads_task,
+            expression.reads_details,
+            expression.joined.iter().map(|index| JOINED[*index].0).collect(),
+        )
     }
 
     #[test]
@@ -223,6 +326,7 @@ mod tests {
         assert_eq!(families("cpu"), (true, false, vec![]));
         assert_eq!(families("overrides.taskRoleArn"), (true, false, vec![]));
         assert_eq!(families("containers[].name"), (true, false, vec![]));
+        assert_eq!(families("containers[*].name"), (true, false, vec![]));
         assert_eq!(families("containers[?image=='tags'].name | [0]"), (true, false, vec![]));
         assert_eq!(families("taskDefinition.networkMode"), (false, false, vec!["taskDefinition"]));
         assert_eq!(families("taskDefinition.tags"), (false, false, vec!["taskDefinition"]));

@@ -14,29 +14,33 @@
 mod attribute;
 mod check;
 mod expression;
+mod known;
 mod pattern;
+mod record;
 mod statement;
 
 use gatecheck_sdk::{Facts, Rule, Unknown, Verdict, Violation};
 use serde_json::Value;
 
 use attribute::Found;
+use known::Known;
 use statement::{Statement, Statements};
 
 gatecheck_sdk::policy!(evaluate);
 
 /// Judges every statement.
 pub fn evaluate(statements: &Statements, facts: &Facts, verdict: &mut Verdict) {
+    let known = Known::new(facts, &statements.0);
     for statement in &statements.0 {
-        verdict.rule(&statement.rule, |rule| judge(statement, facts, rule));
+        verdict.rule(&statement.rule, |rule| judge(statement, &known, rule));
     }
 }
 
-fn judge(statement: &Statement, facts: &Facts, rule: &mut Rule) -> Result<(), Unknown> {
+fn judge(statement: &Statement, known: &Known, rule: &mut Rule) -> Result<(), Unknown> {
     if statement.allows_everything() {
         return Ok(());
     }
-    let found = statement.attribute.find(facts)?;
+    let found = statement.attribute.find(known)?;
     if found.is_empty() && statement.required {
         rule.violated(violation(statement, "task", None));
     }
@@ -60,7 +64,7 @@ fn violation(statement: &Statement, object: &str, found: Option<Value>) -> Viola
         (None, Some(found)) => format!("`{}` is `{found}`, {}", statement.attribute, statement.check),
     };
     let mut violation = Violation::new(object, statement.attribute.to_string(), message)
-        .allowed(&statement.allowed_values)
+        .allowed(&*statement.allowed_values)
         .check(statement.check.name())
         .severity(statement.severity);
     if let Some(found) = found {

@@ -1,9 +1,9 @@
 //! Statements as they are written, and what they mean. A mistake in one leaves the others in force.
 
+use std::rc::Rc;
+
 use gatecheck_sdk::{Problem, Settings, Severity};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::attribute::Attribute;
 use crate::check::{Check, Matcher, number};
@@ -20,52 +20,15 @@ pub(crate) struct Statement {
     pub(crate) rule: String,
     pub(crate) attribute: Attribute,
     pub(crate) check: Check,
-    pub(crate) allowed_values: Vec<Value>,
+    pub(crate) allowed_values: Rc<Vec<Value>>,
     pub(crate) required: bool,
     pub(crate) severity: Severity,
     pub(crate) message: Option<String>,
     pub(crate) remediation: Option<String>,
 }
 
-/// The settings as they are written.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used: statements are read one by one")]
-struct Document {
-    /// What the attributes of a task may be.
-    task: Vec<Written>,
-}
-
-/// A statement as it is written.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a statement with `attribute` and `allowed_values`")]
-struct Written {
-    /// `image`, `subnet-type`, `subnet-id`, `ip`, the name of an attribute of DescribeTasks, or a JMESPath expression.
-    attribute: String,
-    /// What it may be.
-    allowed_values: Vec<Value>,
-    /// How the two are compared.
-    #[serde(rename = "type", default)]
-    check: CheckType,
-    /// What happens with a violation.
-    #[serde(default)]
-    #[expect(dead_code, reason = "there is one action; another one is refused")]
-    action: Action,
-    /// A task without the attribute is a violation.
-    #[serde(default)]
-    required: bool,
-    /// How bad a violation is.
-    #[serde(default)]
-    severity: Level,
-    /// The name of the rule in reports; the attribute if it is not given.
-    rule: Option<String>,
-    /// What a violation says instead of the standard sentence.
-    message: Option<String>,
-    /// What to do about a violation.
-    remediation: Option<String>,
-    /// For whoever reads the document.
-    #[serde(rename = "description")]
-    _description: Option<String>,
-}
+/// JSON Schema of the settings. Written by hand, since what derives it is larger than all the rest of the policy.
+const SCHEMA: &str = include_str!("schema.json");
 
 const KEYS: [&str; 10] = [
     "attribute",
@@ -80,46 +43,38 @@ const KEYS: [&str; 10] = [
     "description",
 ];
 
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum CheckType {
-    #[default]
     Exact,
     Pattern,
     Range,
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Action {
-    #[default]
-    Alert,
-}
+const CHECK_TYPES: [(&str, CheckType); 3] =
+    [("exact", CheckType::Exact), ("pattern", CheckType::Pattern), ("range", CheckType::Range)];
 
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Info,
-    Low,
-    #[default]
-    Medium,
-    High,
-    Critical,
-}
+/// There is one action; another one is refused.
+const ACTIONS: [(&str, ()); 1] = [("alert", ())];
+
+const SEVERITIES: [(&str, Severity); 5] = [
+    ("info", Severity::Info),
+    ("low", Severity::Low),
+    ("medium", Severity::Medium),
+    ("high", Severity::High),
+    ("critical", Severity::Critical),
+];
 
 impl Settings for Statements {
     fn schema() -> Value {
-        schemars::schema_for!(Document).to_value()
+        serde_json::from_str(SCHEMA).unwrap_or_default()
     }
 
     fn read(settings: Value) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let nothing = |pointer: &str, message: String, remedy: &str| {
-            Err(vec![Problem { pointer: pointer.to_owned(), message, remedy: Some(remedy.to_owned()) }])
-        };
-        let Value::Object(settings) = settings else {
+        let nothing = |pointer: &str, message: String, remedy: &str| Err(vec![problem(pointer, message, Some(remedy))]);
+        let Value::Object(mut settings) = settings else {
             return nothing("", format!("`{settings}` is not an object"), "write `{\"task\": [...]}`");
         };
-        let statements = match settings.get("task") {
+        let statements = match settings.remove("task") {
             Some(Value::Array(statements)) if statements.is_empty() => {
                 return nothing("/task", "there are no statements".to_owned(), "add one, or remove the policy");
             }
@@ -129,13 +84,11 @@ impl Settings for Statements {
         };
         let mut problems: Vec<_> = settings
             .keys()
-            .filter(|key| *key != "task")
-            .map(|key| problem(&pointer(&["", key]), format!("unknown key `{key}`"), Some("the only key is `task`")))
+            .map(|key| problem(&pointer("", key), format!("unknown key `{key}`"), Some("the only key is `task`")))
             .collect();
         let mut sound: Vec<Statement> = Vec::new();
-        for (position, statement) in statements.iter().enumerate() {
-            let place = format!("/task/{position}");
-            if let Some(mut statement) = read_statement(&place, statement, &mut problems) {
+        for (position, statement) in statements.into_iter().enumerate() {
+            if let Some(mut statement) = read_statement(format!("/task/{position}"), statement, &mut problems) {
                 statement.rule = unique(statement.rule, &sound);
                 sound.push(statement);
             }
@@ -154,31 +107,32 @@ impl Statement {
 }
 
 /// A statement, unless a mistake leaves nothing of it; every mistake becomes a problem.
-fn read_statement(place: &str, statement: &Value, problems: &mut Vec<Problem>) -> Option<Statement> {
-    let mut statement = statement.clone();
-    if let Value::Object(entries) = &mut statement {
-        // An unknown key is most likely a known one misspelt. The rest is judged all the same.
-        entries.retain(|key, _| {
-            let known = KEYS.contains(&key.as_str());
-            if !known {
-                let remedy = format!("the keys are `{}`", KEYS.join("`, `"));
-                problems.push(problem(&pointer(&[place, key]), format!("unknown key `{key}`"), Some(&remedy)));
-            }
-            known
-        });
-    }
-    let written = match Written::read(statement) {
-        Ok((written, _)) => written,
-        Err(mistakes) => {
-            problems.extend(
-                mistakes
-                    .into_iter()
-                    .map(|mistake| Problem { pointer: format!("{place}{}", mistake.pointer), ..mistake }),
-            );
-            return None;
-        }
+fn read_statement(place: String, statement: Value, problems: &mut Vec<Problem>) -> Option<Statement> {
+    let Value::Object(entries) = statement else {
+        let message = unexpected(&statement, "a statement with `attribute` and `allowed_values`");
+        problems.push(problem(&place, message, None));
+        return None;
     };
-    let attribute = Attribute::parse(&written.attribute).map_err(|error| {
+    // An unknown key is most likely a known one misspelt. The rest is judged all the same.
+    for key in entries.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        let remedy = format!("the keys are `{}`", KEYS.join("`, `"));
+        problems.push(problem(&pointer(&place, key), format!("unknown key `{key}`"), Some(&remedy)));
+    }
+    let mut written = Written { place, entries, problems, is_sound: true };
+    let rule = written.text("rule");
+    let check_type = written.one_of("type", &CHECK_TYPES).unwrap_or(CheckType::Exact);
+    let severity = written.one_of("severity", &SEVERITIES).unwrap_or(Severity::Medium);
+    let required = written.boolean("required").unwrap_or_default();
+    let (message, remediation) = (written.text("message"), written.text("remediation"));
+    let (_, _) = (written.one_of("action", &ACTIONS), written.text("description"));
+    let (name, allowed_values) = (written.needed("attribute"), written.needed("allowed_values"));
+    let (name, allowed_values) = (name?, allowed_values?);
+    let name = written.as_text("attribute", name);
+    let allowed_values = written.as_list("allowed_values", allowed_values);
+    let Written { place, is_sound: true, .. } = written else { return None };
+    let (name, allowed_values) = (name?, Rc::new(allowed_values?));
+
+    let attribute = Attribute::parse(&name).map_err(|error| {
         let remedy = match error {
             ExpressionError::Syntax { .. } => "quote names that are not plain words: \"a-b\".c",
             ExpressionError::Unknown(_) => {
@@ -186,38 +140,106 @@ fn read_statement(place: &str, statement: &Value, problems: &mut Vec<Problem>) -
                  `taskDefinition`, `service`, `cluster`, `networkInterfaces`, `subnets`, `securityGroups`"
             }
         };
-        problems.push(problem(
-            &format!("{place}/attribute"),
-            format!("`{}`: {error}", written.attribute),
-            Some(remedy),
-        ));
+        problems.push(problem(&pointer(&place, "attribute"), format!("`{name}`: {error}"), Some(remedy)));
     });
-    let check = read_check(&format!("{place}/allowed_values"), written.check, &written.allowed_values, problems);
+    let check = read_check(&pointer(&place, "allowed_values"), check_type, &allowed_values, problems);
     Some(Statement {
-        rule: written.rule.unwrap_or(written.attribute),
+        rule: rule.unwrap_or(name),
         attribute: attribute.ok()?,
         check: check?,
-        allowed_values: written.allowed_values,
-        required: written.required,
-        severity: match written.severity {
-            Level::Info => Severity::Info,
-            Level::Low => Severity::Low,
-            Level::Medium => Severity::Medium,
-            Level::High => Severity::High,
-            Level::Critical => Severity::Critical,
-        },
-        message: written.message,
-        remediation: written.remediation,
+        allowed_values,
+        required,
+        severity,
+        message,
+        remediation,
     })
 }
 
-fn read_check(place: &str, check: CheckType, allowed: &[Value], problems: &mut Vec<Problem>) -> Option<Check> {
+/// The entries of a statement, taken one by one. `null` is an entry that is not there.
+struct Written<'a> {
+    place: String,
+    entries: Map<String, Value>,
+    problems: &'a mut Vec<Problem>,
+    is_sound: bool,
+}
+
+impl Written<'_> {
+    fn needed(&mut self, key: &str) -> Option<Value> {
+        let value = self.entries.remove(key);
+        if value.is_none() {
+            self.is_sound = false;
+            self.problems.push(problem(&self.place, format!("missing field `{key}`"), None));
+        }
+        value
+    }
+
+    fn optional(&mut self, key: &str) -> Option<Value> {
+        self.entries.remove(key).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let value = self.optional(key)?;
+        self.as_text(key, value)
+    }
+
+    fn as_text(&mut self, key: &str, value: Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(text),
+            other => self.mistaken(key, unexpected(&other, "a string")),
+        }
+    }
+
+    fn as_list(&mut self, key: &str, value: Value) -> Option<Vec<Value>> {
+        match value {
+            Value::Array(values) => Some(values),
+            other => self.mistaken(key, unexpected(&other, "a sequence")),
+        }
+    }
+
+    fn boolean(&mut self, key: &str) -> Option<bool> {
+        match self.optional(key)? {
+            Value::Bool(boolean) => Some(boolean),
+            other => self.mistaken(key, unexpected(&other, "a boolean")),
+        }
+    }
+
+    fn one_of<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == text) {
+            return Some(*choice);
+        }
+        let names = choices.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let names = if choices.len() > 1 { format!("one of {names}") } else { names };
+        self.mistaken(key, format!("unknown variant `{text}`, expected {names}"))
+    }
+
+    fn mistaken<T>(&mut self, key: &str, message: String) -> Option<T> {
+        self.is_sound = false;
+        self.problems.push(problem(&pointer(&self.place, key), message, None));
+        None
+    }
+}
+
+fn unexpected(value: &Value, expected: &str) -> String {
+    let found = match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(boolean) => format!("boolean `{boolean}`"),
+        Value::Number(number) if number.is_f64() => format!("floating point `{number}`"),
+        Value::Number(number) => format!("integer `{number}`"),
+        Value::String(_) => format!("string {value}"),
+        Value::Array(_) => "sequence".to_owned(),
+        Value::Object(_) => "map".to_owned(),
+    };
+    format!("invalid type: {found}, expected {expected}")
+}
+
+fn read_check(place: &str, check: CheckType, allowed: &Rc<Vec<Value>>, problems: &mut Vec<Problem>) -> Option<Check> {
     let before = problems.len();
     let mut mistaken = |position: usize, message: String, remedy: Option<&str>| {
         problems.push(problem(&format!("{place}/{position}"), message, remedy));
     };
     let check = match check {
-        CheckType::Exact => Check::Exact(allowed.to_vec()),
+        CheckType::Exact => Check::Exact(Rc::clone(allowed)),
         CheckType::Pattern => {
             let mut matchers = Vec::new();
             for (position, value) in allowed.iter().enumerate() {
@@ -266,9 +288,8 @@ fn problem(pointer: &str, message: String, remedy: Option<&str>) -> Problem {
     Problem { pointer: pointer.to_owned(), message, remedy: remedy.map(str::to_owned) }
 }
 
-/// A pointer and a key below it.
-fn pointer(parts: &[&str; 2]) -> String {
-    let [place, key] = parts;
+/// A pointer to a key below a place.
+fn pointer(place: &str, key: &str) -> String {
     format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -276,13 +297,30 @@ fn pointer(parts: &[&str; 2]) -> String {
 mod tests {
     use super::*;
 
+    fn names<T>(choices: &[(&'static str, T)]) -> Vec<&'static str> {
+        choices.iter().map(|(name, _)| *name).collect()
+    }
+
     #[test]
-    fn the_schema_and_the_known_keys_agree() {
-        let schema = schemars::schema_for!(Written).to_value();
-        let mut keys: Vec<_> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    fn the_schema_is_that_of_what_is_read() {
+        let schema = Statements::schema();
+        let statement = &schema["properties"]["task"]["items"];
+        let mut keys: Vec<_> = statement["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         let mut known = KEYS;
         keys.sort_unstable();
         known.sort_unstable();
         assert_eq!(keys, known);
+
+        for (key, names) in
+            [("type", names(&CHECK_TYPES)), ("action", names(&ACTIONS)), ("severity", names(&SEVERITIES))]
+        {
+            assert_eq!(statement["properties"][key]["enum"], Value::from(names), "{key}");
+        }
+        for key in statement["required"].as_array().unwrap() {
+            let mut written = serde_json::json!({"attribute": "cpu", "allowed_values": []});
+            written.as_object_mut().unwrap().remove(key.as_str().unwrap());
+            let (statements, problems) = Statements::read(serde_json::json!({"task": [written]})).unwrap();
+            assert!(statements.0.is_empty() && problems.len() == 1, "{key}");
+        }
     }
 }
