@@ -1,60 +1,55 @@
 //! Regular expressions with the meaning Python gives them.
 //!
-//! [`Pattern`] reads the syntax of Python 3.11's `re` module, translates it for
-//! [`fancy_regex`] and refuses what that engine cannot reproduce, so that an
-//! answer is either Python's answer or an error, never a silent difference.
+//! [`Pattern`] reads the syntax of Python 3.11's `re` module into a small program
+//! and searches as `re` does, one way after the other: what comes first, how a
+//! repetition of nothing ends, and what a group holds when a way has failed are
+//! questions that only an engine of the same kind answers in the same way. What
+//! cannot be reproduced is refused, so that an answer is either Python's answer
+//! or an error, never a silent difference.
 //!
-//! The translation leaves little to the dialect of the engine: literals become
-//! hexadecimal escapes, sets become plain ranges, flags are resolved here, and
-//! letter case is folded here with Python's rules. Code points that Unicode
-//! assigned after version 14.0, the one Python 3.11 has, are neither letters nor
-//! digits and have no case.
-
-use fancy_regex::{Regex, RegexBuilder};
+//! Code points that Unicode assigned after version 14.0, the one Python 3.11 has,
+//! are neither letters nor digits and have no case.
 
 use self::parser::Parser;
+use self::program::Program;
+use self::search::Search;
 
-mod node;
+mod group;
 mod parser;
+mod program;
+mod search;
 mod set;
 mod tokens;
+mod unicode;
 
 #[cfg(test)]
 mod tests;
 
 /// Longest pattern accepted, in characters.
 const MAX_LENGTH: usize = 4096;
-/// Deepest nesting of groups. The engine has a limit of 64 of its own.
+/// Deepest nesting of groups.
 const MAX_DEPTH: usize = 50;
-/// Largest estimated size of the compiled pattern, in characters to match.
-const MAX_WEIGHT: u64 = 100_000;
-/// Steps back the engine may take in one search.
-const BACKTRACK_LIMIT: usize = 100_000;
+/// Steps one search may take.
+const MAX_STEPS: u32 = 1_000_000;
 
 /// A pattern with the meaning Python 3.11's `re.search` gives it.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
-    regex: Regex,
+    program: Program,
 }
 
 impl Pattern {
     /// Compiles `source` as `re.compile(source)` would. Refuses what Python
     /// refuses, what cannot be reproduced exactly, and what is too large.
     pub(crate) fn new(source: &str) -> Result<Self, PatternError> {
-        RegexBuilder::new(&Parser::new(source)?.pattern()?)
-            .backtrack_limit(BACKTRACK_LIMIT)
-            // Rewriting nested repetitions changes what an atomic group matches.
-            .optimize(false)
-            .build()
-            .map(|regex| Self { regex })
-            .map_err(|error| PatternError::Refused { message: error.to_string() })
+        Ok(Self { program: Parser::new(source)?.program()? })
     }
 
     /// Whether the pattern occurs anywhere in `text`, as
     /// `re.search(source, text) is not None`. Gives up on a search that
     /// backtracks too much.
     pub(crate) fn is_match(&self, text: &str) -> Result<bool, MatchError> {
-        self.regex.is_match(text).map_err(|_| MatchError::GaveUp)
+        Search::new(&self.program, text).finds()
     }
 }
 
@@ -73,9 +68,6 @@ pub(crate) enum PatternError {
         /// Where the innermost group begins.
         offset: usize,
     },
-    /// Repetitions multiply to a program that would be too large.
-    #[error("pattern is too large once its repetitions are expanded")]
-    TooLarge,
     /// Python refuses the pattern too.
     #[error("{message} at offset {offset}")]
     Syntax {
@@ -92,19 +84,13 @@ pub(crate) enum PatternError {
         /// Where it is used.
         offset: usize,
     },
-    /// The engine did not accept the translated pattern.
-    #[error("engine refused the pattern: {message}")]
-    Refused {
-        /// What the engine said.
-        message: String,
-    },
 }
 
 /// Why a search has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MatchError {
     /// The search backtracked too much.
-    #[error("search gave up after {BACKTRACK_LIMIT} steps of backtracking")]
+    #[error("search gave up after {MAX_STEPS} steps of backtracking")]
     GaveUp,
 }
 

@@ -1,20 +1,90 @@
-//! Sets of characters, and which of them differ only in case.
+//! Sets of characters.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use super::node::Node;
 use super::parser::{ASCII, Flags, IGNORE_CASE};
-use super::{Result, unsupported};
+use super::{Result, unicode, unsupported};
 
-/// Weight of `\w`, the largest of the categories.
-pub(super) const CATEGORY_WEIGHT: u64 = 500;
+/// ASCII characters, one bit for each.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ascii([u64; 2]);
 
-/// The members of a set, before it is negated.
-#[derive(Debug, Default)]
+impl Ascii {
+    pub(super) fn of(holds: impl Fn(char) -> bool) -> Self {
+        let mut ascii = Self::default();
+        (0..=0x7F).filter(|byte| holds(char::from(*byte))).for_each(|byte| ascii.add(byte));
+        ascii
+    }
+
+    fn add(&mut self, byte: u8) {
+        if let Some(bits) = self.0.get_mut(usize::from(byte >> 6)) {
+            *bits |= 1 << (byte & 63);
+        }
+    }
+
+    pub(super) fn holds(self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|bits| bits >> (byte & 63) & 1 == 1)
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        let ([low, high], [other_low, other_high]) = (self.0, other.0);
+        Self([low | other_low, high | other_high])
+    }
+
+    fn not(self) -> Self {
+        Self(self.0.map(|bits| !bits))
+    }
+}
+
+/// A category such as `\d`, or what is not in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Category {
+    kind: CategoryKind,
+    negated: bool,
+    /// Only of ASCII characters.
+    ascii: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum CategoryKind {
+    Digit,
+    Space,
+    Word,
+}
+
+impl Category {
+    /// The category that the escape of `letter` stands for.
+    pub(super) fn of(letter: char, flags: Flags) -> Option<Self> {
+        let kind = match letter.to_ascii_lowercase() {
+            'd' => CategoryKind::Digit,
+            's' => CategoryKind::Space,
+            'w' => CategoryKind::Word,
+            _ => return None,
+        };
+        Some(Self { kind, negated: letter.is_ascii_uppercase(), ascii: flags & ASCII != 0 })
+    }
+
+    pub(super) fn holds(self, c: char) -> bool {
+        let is_member = match self.kind {
+            CategoryKind::Digit if c.is_ascii() => c.is_ascii_digit(),
+            _ if self.ascii && !c.is_ascii() => false,
+            CategoryKind::Digit => unicode::is_digit(c),
+            // Python's ASCII has fewer spaces than Unicode has in ASCII.
+            CategoryKind::Space => unicode::is_space(c) && !(self.ascii && ('\x1C'..='\x1F').contains(&c)),
+            CategoryKind::Word => unicode::is_word(c),
+        };
+        is_member != self.negated
+    }
+}
+
+/// A set such as `[^a-z\d]`.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Set {
+    /// The ASCII members, before the set is negated.
+    ascii: Ascii,
     ranges: Vec<(char, char)>,
-    categories: Vec<String>,
+    categories: Vec<Category>,
+    negated: bool,
+    /// Variants of members are members too.
+    fold: bool,
 }
 
 impl Set {
@@ -26,106 +96,82 @@ impl Set {
         self.ranges.push((low, high));
     }
 
-    pub(super) fn add_category(&mut self, category: String) {
+    pub(super) fn add_category(&mut self, category: Category) {
         self.categories.push(category);
     }
 
-    pub(super) fn node(mut self, negated: bool, flags: Flags, at: usize) -> Result<Node> {
-        if flags & IGNORE_CASE != 0 {
-            self.fold_case(flags, at)?;
-        }
-        let mut regex = String::from(if negated { "[^" } else { "[" });
-        let mut weight = 0;
-        for (low, high) in self.ranges {
-            regex.push_str(&escaped(low));
-            if low < high {
-                regex.push('-');
-                regex.push_str(&escaped(high));
+    /// The set when all its members are known.
+    pub(super) fn finished(mut self, negated: bool, flags: Flags, at: usize) -> Result<Self> {
+        self.negated = negated;
+        let ignores_case = flags & IGNORE_CASE != 0;
+        for (low, high) in self.ranges.iter().filter(|(_, high)| ignores_case && *high > '\u{FFFF}') {
+            // Above U+FFFF, Python's answer depends on how the set is written.
+            if *low <= '\u{FFFF}' {
+                return unsupported("range across U+10000 that ignores case", at);
             }
-            weight += 1;
-        }
-        for category in self.categories {
-            regex.push_str(&category);
-            weight += CATEGORY_WEIGHT;
-        }
-        regex.push(']');
-        Ok(Node::character(regex, weight))
-    }
-
-    /// Adds what differs from the members only in case.
-    fn fold_case(&mut self, flags: Flags, at: usize) -> Result<()> {
-        let given = self.ranges.clone();
-        let contains = |c: &char| given.iter().any(|(low, high)| (low..=high).contains(&c));
-        // Above U+FFFF, Python's answer depends on how the set is written.
-        if given.iter().any(|(low, high)| *low <= '\u{FFFF}' && *high > '\u{FFFF}') {
-            return unsupported("range across U+10000 that ignores case", at);
-        }
-        for variants in CASE_VARIANTS.iter().filter(|variants| variants.iter().any(contains)) {
-            if variants.iter().any(|c| *c > '\u{FFFF}') {
+            if unicode::has_variants(*low, *high) {
                 return unsupported("letter above U+FFFF that ignores case", at);
             }
-            let relevant = |c: &&char| flags & ASCII == 0 || c.is_ascii();
-            if variants.iter().filter(relevant).any(contains) {
-                self.ranges.extend(variants.iter().filter(relevant).map(|c| (*c, *c)));
+        }
+        for (low, high) in &self.ranges {
+            for byte in (*low..=*high).take_while(char::is_ascii).filter_map(|c| u8::try_from(c).ok()) {
+                self.ascii.add(byte);
+                if ignores_case && byte.is_ascii_alphabetic() {
+                    self.ascii.add(byte ^ 0x20);
+                }
             }
         }
-        Ok(())
+        for category in &self.categories {
+            self.ascii = self.ascii.or(Ascii::of(|c| category.holds(c)));
+        }
+        self.ranges.retain(|(_, high)| !high.is_ascii());
+        self.fold = ignores_case && flags & ASCII == 0;
+        if self.fold && !self.ranges.is_empty() {
+            for byte in (b'A'..=b'Z').chain(b'a'..=b'z') {
+                if unicode::variants(char::from(byte)).any(|variant| self.in_ranges(variant)) {
+                    self.ascii.add(byte);
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    pub(super) fn holds(&self, c: char) -> bool {
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => self.ascii.holds(byte) != self.negated,
+            _ => {
+                let is_member = self.in_ranges(c)
+                    || self.categories.iter().any(|category| category.holds(c))
+                    || self.fold && unicode::variants(c).any(|variant| self.has(variant));
+                is_member != self.negated
+            }
+        }
+    }
+
+    /// The ASCII characters that it holds.
+    pub(super) fn ascii(&self) -> Ascii {
+        if self.negated { self.ascii.not() } else { self.ascii }
+    }
+
+    fn has(&self, c: char) -> bool {
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => self.ascii.holds(byte),
+            _ => self.in_ranges(c),
+        }
+    }
+
+    fn in_ranges(&self, c: char) -> bool {
+        self.ranges.iter().any(|(low, high)| (low..=high).contains(&&c))
     }
 }
 
-pub(super) fn literal(c: char, flags: Flags, at: usize) -> Result<Node> {
-    if flags & IGNORE_CASE == 0 {
-        return Ok(Node::character(escaped(c), 1));
+/// The variants of a character, if it has any that count.
+pub(super) fn variants(c: char, flags: Flags, at: usize) -> Result<Option<Set>> {
+    let has_variants = if flags & ASCII != 0 { c.is_ascii_alphabetic() } else { unicode::has_variants(c, c) };
+    if flags & IGNORE_CASE == 0 || !has_variants {
+        return Ok(None);
     }
     let mut set = Set::default();
     set.add_range(c, c);
-    set.node(false, flags, at)
+    set.finished(false, flags, at).map(Some)
 }
-
-/// The set that a category escape such as `\d` stands for.
-pub(super) fn category(letter: char, flags: Flags) -> Option<String> {
-    let members = match (letter.to_ascii_lowercase(), flags & ASCII != 0) {
-        ('d', true) => r"0-9",
-        ('s', true) => r"\x09-\x0D\x20",
-        ('w', true) => r"0-9A-Z_a-z",
-        ('d', false) => r"\p{Nd}&&\p{age=14.0}",
-        ('s', false) => {
-            r"\x09-\x0D\x1C-\x20\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}"
-        }
-        ('w', false) => r"_\p{L}\p{N}&&\p{age=14.0}",
-        _ => return None,
-    };
-    let negation = if letter.is_ascii_uppercase() { "^" } else { "" };
-    Some(format!("[{negation}{members}]"))
-}
-
-fn escaped(c: char) -> String {
-    if c.is_ascii_alphanumeric() { String::from(c) } else { format!(r"\x{{{:X}}}", u32::from(c)) }
-}
-
-/// Lower case letters that Python takes for variants of each other, although
-/// they are not the lower case of the same letter. From `re/_casefix.py`
-/// of `CPython`.
-const EXTRA_VARIANTS: &str = "iı sſ µμ \u{345}ι\u{1FBE} \u{390}\u{1FD3} \u{3B0}\u{1FE3} βϐ εϵ θϑ κϰ πϖ ρϱ \
-    ςσ φϕ вᲀ дᲁ оᲂ сᲃ тᲄᲅ ъᲆ ѣᲇ ꙋᲈ ṡẛ \u{FB05}\u{FB06}";
-
-/// Groups of characters that differ only in case, by Python's rules.
-pub(super) static CASE_VARIANTS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
-    let mut extra: Vec<Vec<char>> = EXTRA_VARIANTS.split(' ').map(|group| group.chars().collect()).collect();
-    let mut others: BTreeMap<char, Vec<char>> = BTreeMap::new();
-    for c in '\0'..='\u{1FFFF}' {
-        // Only `İ` becomes two characters, and Python takes the first.
-        let lower = c.to_lowercase().next().unwrap_or(c);
-        // Upper case letters that Unicode 14.0 does not have.
-        let newer =
-            matches!(c, '\u{1C89}' | '\u{A7CB}'..='\u{A7CF}' | '\u{A7D2}' | '\u{A7D4}' | '\u{A7DA}'..='\u{A7DC}');
-        if lower == c || newer {
-            continue;
-        }
-        match extra.iter_mut().find(|group| group.contains(&lower)) {
-            Some(group) => group.push(c),
-            None => others.entry(lower).or_insert_with(|| vec![lower]).push(c),
-        }
-    }
-    extra.into_iter().chain(others.into_values()).collect()
-});

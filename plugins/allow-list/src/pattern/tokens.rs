@@ -39,6 +39,11 @@ impl Tokens {
         Ok(Self { items, next: 0, length })
     }
 
+    /// Whether there is an escape such as `\1`, which may refer to a group.
+    pub(super) fn has_digit_escape(&self) -> bool {
+        self.items.iter().any(|(_, token)| matches!(token, Token::Escape('1'..='9')))
+    }
+
     /// Offset of the next token in the pattern, in characters.
     pub(super) fn offset(&self) -> usize {
         self.items.get(self.next).map_or(self.length, |(at, _)| *at)
@@ -92,7 +97,7 @@ impl Tokens {
 
     /// Bounds of the repetition after a `{`, none where Python takes the brace
     /// literally. The upper bound is absent in `{2,}`.
-    pub(super) fn bounds(&mut self, at: usize) -> Result<Option<(u64, Option<u64>)>> {
+    pub(super) fn bounds(&mut self, at: usize) -> Result<Option<(u32, Option<u32>)>> {
         let start = self.next;
         let low = self.digits();
         let high = if self.eat(',') { self.digits() } else { low.clone() };
@@ -102,7 +107,7 @@ impl Tokens {
         }
         let bound = |digits: &str| match digits.parse() {
             _ if digits.is_empty() => Ok(None),
-            Ok(bound) if bound < u64::from(u32::MAX) => Ok(Some(bound)),
+            Ok(bound) if bound < u32::MAX => Ok(Some(bound)),
             _ => syntax("repetition count too large", at),
         };
         let (low, high) = (bound(&low)?.unwrap_or(0), bound(&high)?);
