@@ -25,6 +25,7 @@ pub(crate) const RUST: Files = Files {
         ("Cargo.toml", include_str!("../../rust/standalone.toml")),
         ("src/bindings.rs", include_str!("../../rust/src/bindings.rs")),
         ("src/facts.rs", include_str!("../../rust/src/facts.rs")),
+        ("src/keys.rs", include_str!("../../rust/src/keys.rs")),
         ("src/guest.rs", include_str!("../../rust/src/guest.rs")),
         ("src/lib.rs", include_str!("../../rust/src/lib.rs")),
         ("src/settings.rs", include_str!("../../rust/src/settings.rs")),
