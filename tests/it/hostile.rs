@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use gatecheck_core::facts::{Fact, Facts, Family};
 use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::FaultReason;
@@ -88,11 +89,32 @@ fn nothing_is_kept_from_one_task_to_the_next() {
     let policies = PolicySet::load([document("spy", json!({"do": "remember"}))], |_| Ok(Arc::clone(&hostile)));
     let case = Case::load("fargate-provisioning");
     for _ in 0..3 {
-        let facts = gatecheck_core::facts::Facts::new();
+        let facts = Facts::new();
         let source = Recording::new(case.facts.clone());
         let report = block_on(gatecheck_core::judge(&engine, &policies, None, facts, &source));
         assert_eq!(report.violations[0].found, Some(json!(0)));
     }
+}
+
+#[test]
+fn what_one_engine_gives_up_another_still_runs() {
+    let case = Case::load("fargate-provisioning");
+    let judge = |engine: &Engine| {
+        let allow_list = Arc::new(gatecheck_bundled::module(engine, "allow-list").unwrap());
+        let settings = json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]});
+        let policies = PolicySet::load([document("allow-list", settings)], |_| Ok(Arc::clone(&allow_list)));
+        let task = Fact::known(case.event["detail"].clone());
+        let facts = Facts::from_iter([(Family::Task, task)]);
+        let source = Recording::new(case.facts.clone());
+        (block_on(gatecheck_core::judge(engine, &policies, None, facts, &source)).violations.len(), policies)
+    };
+    let (first, second) = (Engine::new().unwrap(), Engine::new().unwrap());
+    let (violations, kept) = judge(&first);
+    drop(judge(&second));
+    drop(second);
+    assert_eq!(violations, 1);
+    assert_eq!(judge(&first).0, 1);
+    drop(kept);
 }
 
 #[test]
@@ -106,8 +128,8 @@ fn a_runaway_policy_does_not_hold_up_the_others() {
         std::thread::spawn(move || {
             let started = Instant::now();
             let policies = PolicySet::load([document(what, json!({"do": what}))], |_| Ok(Arc::clone(&hostile)));
-            let source = Recording::new(gatecheck_core::facts::Facts::new());
-            let facts = gatecheck_core::facts::Facts::new();
+            let source = Recording::new(Facts::new());
+            let facts = Facts::new();
             (block_on(gatecheck_core::judge(&engine, &policies, None, facts, &source)), started.elapsed())
         })
     };

@@ -35,6 +35,6 @@ pub fn module(engine: &Engine, name: &str) -> Result<Module, ModuleError> {
 /// The component of the bundled policy of this name, and its native code in bytes.
 pub fn component(name: &str) -> Option<(&'static [u8], usize)> {
     let (_, component) = COMPONENTS.iter().find(|(bundled, _)| *bundled == name)?;
-    let native = POLICIES.iter().find(|policy| policy.name == name)?.native.0.len();
+    let native = POLICIES.iter().find(|policy| policy.name == name)?.native.code.len();
     Some((component, native))
 }

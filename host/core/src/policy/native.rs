@@ -1,6 +1,7 @@
 //! The one place that is unsafe: native code is loaded here.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::mm::{MprotectFlags, mprotect};
 use wasmtime::CustomCodeMemory;
@@ -13,7 +14,12 @@ use super::engine::Engine;
 /// Native code that is part of this very program. Never make one of bytes that came from anywhere else than the program's
 /// own build, which wrote them with [`precompile`](super::precompile).
 #[derive(Debug, Clone, Copy)]
-pub struct BuiltIn(pub &'static [u8]);
+pub struct BuiltIn {
+    /// The native code.
+    pub code: &'static [u8],
+    /// It was loaded already. The engine knows code by its address, and knows each address once.
+    pub is_in_use: &'static AtomicBool,
+}
 
 /// Makes native code a part of the program, at an address from which it can run where it lies: nothing of it is copied, and
 /// what is not needed is not even read from the file.
@@ -23,23 +29,24 @@ macro_rules! built_in {
         #[repr(C, align(4096))]
         struct Aligned<Bytes: ?Sized>(Bytes);
         static ALIGNED: &Aligned<[u8]> = &Aligned(*include_bytes!($path));
-        $crate::policy::BuiltIn(&ALIGNED.0)
+        static IS_IN_USE: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
+        $crate::policy::BuiltIn { code: &ALIGNED.0, is_in_use: &IS_IN_USE }
     }};
 }
 
 impl BuiltIn {
-    /// As it is taken by the engine.
+    /// Where it lies, the first time; later as a copy, which another engine in the same process needs.
     pub(super) fn load(self, engine: &Engine) -> wasmtime::Result<Component> {
-        if !cfg!(target_os = "linux") || !self.0.as_ptr().addr().is_multiple_of(rustix::param::page_size()) {
-            // SAFETY: as below.
-            #[expect(unsafe_code, reason = "the one place that loads native code")]
-            return unsafe { Component::deserialize(&engine.wasmtime, self.0) };
-        }
+        let is_aligned = self.code.as_ptr().addr().is_multiple_of(rustix::param::page_size());
         // SAFETY: it runs whatever native code the bytes hold. They are part of this program, put there by its own build, and
         // like the rest of the program they stay where they are and as they are.
         #[expect(unsafe_code, reason = "the one place that loads native code")]
         unsafe {
-            Component::deserialize_raw(&engine.wasmtime, self.0.into())
+            if cfg!(target_os = "linux") && is_aligned && !self.is_in_use.swap(true, Ordering::Relaxed) {
+                Component::deserialize_raw(&engine.wasmtime, self.code.into())
+            } else {
+                Component::deserialize(&engine.wasmtime, self.code)
+            }
         }
     }
 }
@@ -69,20 +76,17 @@ impl CustomCodeMemory for Pages {
     }
 
     fn publish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
-        protect(start, length, MprotectFlags::READ | MprotectFlags::EXEC)
+        // SAFETY: the engine asks for whole pages of code that it was given to run, and nothing is ever written to them.
+        #[expect(unsafe_code, reason = "the one place that loads native code")]
+        unsafe {
+            mprotect(start.cast_mut().cast(), length, MprotectFlags::READ | MprotectFlags::EXEC)?;
+        }
+        Ok(())
     }
 
-    // Never writable again: it may be a part of the program, and otherwise it is about to be given back.
-    fn unpublish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
-        protect(start, length, MprotectFlags::READ)
+    // It stays as it is. What is a part of the program may be in use by another engine, and must never be written to; all other
+    // memory is given back in a moment.
+    fn unpublish_executable(&self, _: *const u8, _: usize) -> wasmtime::Result<()> {
+        Ok(())
     }
-}
-
-fn protect(start: *const u8, length: usize, flags: MprotectFlags) -> wasmtime::Result<()> {
-    // SAFETY: the engine asks for whole pages of code that it was given to run, and nothing is ever written to them.
-    #[expect(unsafe_code, reason = "the one place that loads native code")]
-    unsafe {
-        mprotect(start.cast_mut().cast(), length, flags)?;
-    }
-    Ok(())
 }
