@@ -3,13 +3,14 @@
 //! Time is no part of it, since there is no clock here: whoever has one holds it beside [`Trial::run`].
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::slice;
 use std::sync::Arc;
 
 use crate::evaluate::{Evaluation, Spent, conclude, evaluate};
 use crate::facts::{FactSource, Facts, Family};
 use crate::judge::{Evaluated, evaluate_all};
-use crate::policy::{Cost, Engine, Meter, MeteredModule, Module, Policy, PolicyDocument, Scope};
+use crate::policy::{self, Allowance, Cost, Engine, Meter, MeteredModule, Module, Policy, PolicyDocument, Run, Scope};
 use crate::report::{Fault, FaultReason};
 
 /// A policy and a task with everything at hand that the policy asks for.
@@ -59,6 +60,16 @@ impl Trial {
         self.faults(evaluate(engine, &self.policy, &self.facts, &mut Spent::default(), None))
     }
 
+    /// An instance that is configured, and evaluates as often as it is asked.
+    pub fn warm<'a>(&'a self, engine: &'a Engine) -> Result<Warm<'a>, Vec<Fault>> {
+        let Policy { module, settings, limits, .. } = &self.policy;
+        let allowance = limits.within(&engine.limits);
+        match policy::Warm::new(engine, module, settings, &self.facts, allowance) {
+            Ok(instance) => Ok(Warm { trial: self, allowance, instance }),
+            Err(run) => Err(self.faults(conclude(&self.policy, &allowance, run)).err().unwrap_or_default()),
+        }
+    }
+
     /// One run that is counted.
     pub fn meter(&self, meter: &Meter, module: &MeteredModule) -> Result<Cost, Vec<Fault>> {
         let allowance = self.policy.limits.within(meter.limits());
@@ -77,5 +88,29 @@ impl Trial {
             }],
         };
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+/// An instance of a [`Trial`] that evaluates again and again. Production never does that: it is there to tell how much of a run
+/// is evaluation.
+pub struct Warm<'a> {
+    trial: &'a Trial,
+    allowance: Allowance,
+    instance: policy::Warm<'a>,
+}
+
+impl Warm<'_> {
+    /// Evaluates, and says how many violations there are.
+    pub fn evaluate(&mut self) -> Result<usize, Vec<Fault>> {
+        match self.instance.evaluate() {
+            Run::Judged(judgement) => Ok(judgement.verdict.map_or(0, |verdict| verdict.violations.len())),
+            run => Err(self.trial.faults(conclude(&self.trial.policy, &self.allowance, run)).err().unwrap_or_default()),
+        }
+    }
+}
+
+impl fmt::Debug for Warm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Warm").field("trial", self.trial).finish_non_exhaustive()
     }
 }

@@ -23,6 +23,8 @@ mod shape;
 mod strict;
 #[cfg(feature = "compiler")]
 mod version;
+#[cfg(feature = "compiler")]
+mod warm;
 mod watchdog;
 mod weight;
 
@@ -57,6 +59,8 @@ pub(crate) use bindings::wit;
 pub(crate) use limits::{Allowance, Limit};
 pub(crate) use sandbox::{Bounds, Run, run};
 pub(crate) use scope::Applies;
+#[cfg(feature = "compiler")]
+pub(crate) use warm::Warm;
 
 use crate::facts::Family;
 use crate::report::Fault;

@@ -102,12 +102,13 @@ impl Limits {
         Ok(limits)
     }
 
-    pub(super) fn time(&self) -> Duration {
+    /// Time for one task.
+    pub fn time(&self) -> Duration {
         Duration::from_millis(self.time_ms)
     }
 
-    /// In bytes.
-    pub(super) fn memory(&self) -> usize {
+    /// Linear memory in bytes.
+    pub fn memory(&self) -> usize {
         usize::try_from(self.memory_mib << 20).unwrap_or(usize::MAX)
     }
 

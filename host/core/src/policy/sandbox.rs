@@ -10,6 +10,7 @@ use super::bindings::{Need, PolicyWorld, TooEarly, wit};
 use super::engine::Engine;
 use super::limits::{Allowance, EntryLimits, INSTANCES, Limit, STACK, TABLE_ELEMENTS};
 use super::module::{Description, Module};
+use super::watchdog::Watched;
 use crate::facts::{Facts, Family};
 use crate::report::FaultReason;
 
@@ -94,7 +95,7 @@ pub(super) fn run_watched(
 ) -> Run {
     let (mut store, _watched) = match store(engine, Some(Arc::clone(facts)), bounds) {
         Ok(store) => store,
-        Err(error) => return fault(&error, bounds),
+        Err(error) => return ended(&error, bounds),
     };
     let judged: wasmtime::Result<_> = (|| {
         watch.reached(Stage::Prepared, &mut store)?;
@@ -114,15 +115,12 @@ pub(super) fn run_watched(
     match judged {
         Ok((problems, Ok(verdict))) => Run::Judged(Judgement { problems, verdict, reads }),
         Ok((_, Err(message))) => Run::Fault(FaultReason::Policy, message),
-        Err(error) => match error.downcast_ref::<Need>() {
-            Some(&Need(family)) => Run::Needs(family),
-            None => fault(&error, bounds),
-        },
+        Err(error) => ended(&error, bounds),
     }
 }
 
 impl Module {
-    fn instantiate(&self, store: &mut Store<State>) -> wasmtime::Result<PolicyWorld> {
+    pub(super) fn instantiate(&self, store: &mut Store<State>) -> wasmtime::Result<PolicyWorld> {
         self.pre.instantiate(store).map_err(|error| error.context(Instantiating))
     }
 
@@ -146,11 +144,11 @@ impl Module {
 }
 
 /// A store is good for one run: a trap leaves it unusable, and what a policy keeps in memory must not reach the next task.
-fn store<'a>(
+pub(super) fn store<'a>(
     engine: &'a Engine,
     facts: Option<Arc<Facts>>,
     bounds: &Bounds,
-) -> wasmtime::Result<(Store<State>, impl Drop + use<'a>)> {
+) -> wasmtime::Result<(Store<State>, Watched<'a>)> {
     let limits = &bounds.allowance.limits;
     let state = State {
         facts: facts.unwrap_or_default(),
@@ -254,7 +252,11 @@ impl ResourceLimiter for Limiter {
     }
 }
 
-fn fault(error: &wasmtime::Error, bounds: &Bounds) -> Run {
+/// How a run ends with an error.
+pub(super) fn ended(error: &wasmtime::Error, bounds: &Bounds) -> Run {
+    if let Some(&Need(family)) = error.downcast_ref() {
+        return Run::Needs(family);
+    }
     let (reason, detail) = classify(error, bounds);
     Run::Fault(reason, detail)
 }
