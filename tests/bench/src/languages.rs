@@ -1,0 +1,182 @@
+//! Section `languages`: the same policy in every language, and an example that plays to each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use gatecheck_core::policy::{Module, Platform, PolicySet};
+use serde_json::Value;
+
+use crate::bench::{Bench, native};
+use crate::child::{clean, printed};
+use crate::section::Measured;
+use crate::subject::{Task, judged, policies};
+use crate::table::{Cell, Table};
+use crate::timing::{Contender, Effort, in_turns};
+
+/// Languages and their own examples; Rust first, since the others are compared with it.
+const LANGUAGES: [(&str, &str); 5] =
+    [("rust", "versions"), ("c", "read-only"), ("ts", "naming"), ("go", "networks"), ("python", "reachable")];
+
+/// What targets are set for.
+const FIGURES: [(&str, &str, &str); 4] = [
+    ("go", "baseline", "baseline in go"),
+    ("go", "networks", "example in go"),
+    ("python", "baseline", "baseline in python"),
+    ("python", "reachable", "example in python"),
+];
+
+/// A policy that was built.
+struct Built {
+    size: u64,
+    native: u64,
+    /// Seconds of a processor, or of two.
+    compiled: f64,
+    policies: PolicySet,
+    /// How many violations the command line finds.
+    violations: usize,
+}
+
+/// Measures it.
+pub fn measure(bench: &Bench) -> Result<Measured> {
+    let mut measured = Measured::default();
+    let task = Task::public()?;
+    let baselines = LANGUAGES.map(|(language, _)| (language, "baseline"));
+    for (title, projects) in [
+        ("`baseline`, the same policy in every language, in fresh instances", baselines),
+        ("an example that plays to each language, in fresh instances", LANGUAGES),
+    ] {
+        let is_baseline = projects == baselines;
+        let table = compared(bench, title, &projects, is_baseline, &task, &mut measured)?;
+        measured.tables.push(table);
+    }
+    Ok(measured)
+}
+
+fn compared(
+    bench: &Bench,
+    title: &str,
+    projects: &[(&'static str, &'static str)],
+    is_same: bool,
+    task: &Task,
+    measured: &mut Measured,
+) -> Result<Table> {
+    let built: Vec<_> = projects.iter().map(|project| (project, built(bench, *project, task))).collect();
+    let mut violations = built.iter().filter_map(|(_, built)| built.as_ref().ok()).map(|built| built.violations);
+    if let Some(first) = violations.next() {
+        ensure!(!is_same || violations.all(|other| other == first), "languages differ in what they find");
+    }
+    let works = || built.iter().filter_map(|(project, built)| Some((project, built.as_ref().ok()?)));
+    let contenders = works().map(|((language, _), built)| {
+        Contender::new(*language, built.violations, judged(bench, &built.policies, &task.facts))
+    });
+    let Effort { batches, batch } = bench.effort();
+    let times = in_turns(contenders.collect(), Effort { batches: batches / 2, batch: batch * 2 }, &bench.progress)?;
+
+    let mut table = Table::new(
+        title,
+        &["language", "example", "violations", "time", "median", "to Rust", "module", "native code", "compiling"],
+    );
+    let rust = works().zip(&times).find_map(|((project, _), time)| (project.0 == "rust").then_some(time.low));
+    let mut times = times.iter();
+    for ((language, example), built) in &built {
+        let figure = FIGURES.iter().find(|figure| (figure.0, figure.1) == (*language, *example)).map(|figure| figure.2);
+        let begin = [Cell::from(*language), Cell::from(*example)];
+        let built = match built {
+            Ok(built) => built,
+            Err(reason) => {
+                // The first line says what is missing.
+                let reason = format!("{reason:#}").lines().next().unwrap_or_default().to_owned();
+                if let Some(figure) = figure {
+                    measured.missing(figure, reason.clone());
+                }
+                table.row(begin.into_iter().chain([Cell::Missing(reason)]));
+                continue;
+            }
+        };
+        let time = times.next().context("a time for each")?;
+        if let Some(figure) = figure {
+            measured.figure(figure, time.low);
+        }
+        table.row(begin.into_iter().chain([
+            Cell::Count(built.violations as u64),
+            Cell::Seconds(time.low),
+            Cell::Seconds(time.median),
+            rust.map_or(Cell::Empty, |rust| Cell::Ratio(time.low / rust)),
+            Cell::Bytes(built.size),
+            Cell::Bytes(built.native),
+            Cell::Seconds(built.compiled),
+        ]));
+    }
+    Ok(table)
+}
+
+/// Builds a project and loads what comes of it.
+fn built(bench: &Bench, (language, example): (&str, &str), task: &Task) -> Result<Built> {
+    bench.progress.say(&format!("building {example} in {language} (minutes, the first time)"));
+    let project = project(bench, language, example)?;
+    let wasm = fs::read(project.join("policy.wasm"))?;
+    bench.progress.say(&format!("compiling {example} in {language}"));
+    let started = Instant::now();
+    let code = native(&wasm, &Platform::here()?)?;
+    let compiled = started.elapsed().as_secs_f64();
+    let entry: Value = serde_json::from_str(&fs::read_to_string(project.join("policy.json"))?)?;
+    let settings = entry.get("settings").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    let policies = policies(&Arc::new(Module::signed(&bench.engine, &code)?), &settings, 1)?;
+    let violations = found_by_the_command_line(bench, &project, task)?;
+    Ok(Built { size: wasm.len() as u64, native: code.bytes().len() as u64, compiled, policies, violations })
+}
+
+/// The project of an example, built by this very version. What was installed for it is kept.
+fn project(bench: &Bench, language: &str, example: &str) -> Result<PathBuf> {
+    let parent = bench.folder("languages")?;
+    let name = format!("{language}-{example}");
+    let folder = parent.join(&name);
+    let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if modified(&folder.join("policy.wasm")) > modified(&bench.gatecheck) {
+        return Ok(folder);
+    }
+    let installed =
+        ["node_modules", ".venv"].map(|name| (folder.join(name), parent.join(format!("{language}-{example}{name}"))));
+    for (inside, kept) in &installed {
+        if inside.exists() {
+            fs::rename(inside, kept)?;
+        }
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let new = ["new", "--lang", language, "--example", example, &name];
+    printed(gatecheck(bench, &parent)?.args(new))?;
+    for (inside, kept) in &installed {
+        if kept.exists() {
+            fs::rename(kept, inside)?;
+        }
+    }
+    fs::rename(folder.join(format!("{name}.json")), folder.join("policy.json"))?;
+    printed(gatecheck(bench, &folder)?.arg("build"))?;
+    Ok(folder)
+}
+
+fn found_by_the_command_line(bench: &Bench, project: &Path, task: &Task) -> Result<usize> {
+    let output = gatecheck(bench, project)?
+        .args(["check", "--policy", "policy.json", "--format", "json", "--facts", task.name])
+        .output()?;
+    let report: Value =
+        serde_json::from_slice(&output.stdout).with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    ensure!(output.status.code() != Some(2), "`gatecheck check` gives no verdict: {report}");
+    report["violations"].as_array().map(Vec::len).context("a list of violations")
+}
+
+/// The command line, which keeps what it compiles beside the projects.
+fn gatecheck(bench: &Bench, folder: &Path) -> Result<Command> {
+    let mut command = clean(Command::new(&bench.gatecheck));
+    command
+        .current_dir(folder)
+        .env("XDG_CACHE_HOME", bench.folder("languages/cache")?)
+        .env("CARGO_TARGET_DIR", bench.folder("languages/target")?);
+    Ok(command)
+}
