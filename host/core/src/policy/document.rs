@@ -156,7 +156,7 @@ impl PolicyDocument {
 }
 
 /// A key as a part of a JSON pointer (RFC 6901).
-fn escape(key: &str) -> String {
+pub(super) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

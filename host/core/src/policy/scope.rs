@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
+use super::document::escape;
 use crate::facts::task::{Task, tags};
 use crate::facts::{Fact, Facts, Family};
 use crate::glob::matches;
@@ -58,7 +60,11 @@ impl Scope {
                 return Err((place.to_owned(), "not an object".to_owned()));
             }
             serde_path_to_error::deserialize(value).map_err(|error| {
-                let parts = error.path().iter().map(|part| format!("/{}", part.to_string().trim_matches(['[', ']'])));
+                let parts = error.path().iter().map(|part| match part {
+                    Segment::Map { key } => format!("/{}", escape(key)),
+                    Segment::Seq { index } => format!("/{index}"),
+                    Segment::Enum { .. } | Segment::Unknown => String::new(),
+                });
                 (format!("{place}{}", parts.collect::<String>()), error.into_inner().to_string())
             })
         };
@@ -200,6 +206,7 @@ mod tests {
         assert!(message.starts_with("unknown variant `LAMBDA`, expected one of `EC2`, `FARGATE`"), "{message}");
         assert_eq!(mistake(json!({"exclude": {"cluster": []}})).0, "/exclude/cluster");
         assert_eq!(mistake(json!({"clusters": "prod"})).0, "/clusters");
+        assert_eq!(mistake(json!({"exclude": {"tags": {"a/b~[c]": 1}}})).0, "/exclude/tags/a~1b~0[c]");
         assert_eq!(mistake(json!([])).0, "");
     }
 }
