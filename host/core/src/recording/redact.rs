@@ -105,8 +105,8 @@ impl Redactor {
         let pair = Pair::of(fields);
         for (key, field) in fields {
             match &pair {
-                // It names what stands beside it.
-                Some(pair) if key == pair.key => {}
+                // It names what stands beside it, unless somebody wrote the secret there.
+                Some(pair) if key == pair.key => redact_name(field),
                 Some(pair) if VALUES.contains(&key.as_str()) => self.named(&pair.name, field),
                 Some(pair) if key == REFERENCE && self.is_more(&pair.name) => redact(field),
                 _ if key == ENVIRONMENT && !field.is_string() => self.environment(field),
@@ -133,7 +133,7 @@ impl Redactor {
                 for variable in variables {
                     match variable.as_object().and_then(Pair::of) {
                         Some(pair) if self.keeps(&pair.name) && !self.is_more(&pair.name) => self.value(variable),
-                        _ => redact_values(variable),
+                        _ => redact_variable(variable),
                     }
                 }
             }
@@ -147,7 +147,7 @@ impl Redactor {
     }
 
     fn is_secret(&self, text: &str) -> bool {
-        text::holds_secret(text) || CommandLine::default().read(text) || self.is_more(text)
+        holds_secret(text) || self.is_more(text)
     }
 
     fn is_more(&self, text: &str) -> bool {
@@ -182,6 +182,17 @@ impl Pair {
     }
 }
 
+fn holds_secret(text: &str) -> bool {
+    text::holds_secret(text) || CommandLine::default().read(text)
+}
+
+/// Only what looks like a secret: what a name says is about what stands beside it.
+fn redact_name(name: &mut Value) {
+    if name.as_str().is_some_and(holds_secret) {
+        *name = REDACTED.into();
+    }
+}
+
 /// All texts in it.
 fn redact(value: &mut Value) {
     match value {
@@ -193,12 +204,10 @@ fn redact(value: &mut Value) {
 }
 
 /// The same, but for the name of a variable.
-fn redact_values(variable: &mut Value) {
+fn redact_variable(variable: &mut Value) {
     let Value::Object(fields) = variable else { return redact(variable) };
     for (key, field) in fields {
-        if key != "name" {
-            redact(field);
-        }
+        if key == "name" && field.is_string() { redact_name(field) } else { redact(field) }
     }
 }
 
@@ -266,6 +275,21 @@ mod tests {
             "acme": {"privileged": true, "list": [REDACTED, {"y": REDACTED}]},
         });
         assert_eq!(redactor.document(document), expected);
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_a_name_is_one() {
+        let document = json!({
+            "environment": [{"name": "DB_PASSWORD=hunter2", "value": "x"}, {"name": "DB_PASSWORD", "value": "x"},
+                {"name": {"value": "hunter2"}}],
+            "tags": [{"key": "https://user:hunter2@host", "value": "x"}],
+        });
+        let expected = json!({
+            "environment": [{"name": REDACTED, "value": REDACTED}, {"name": "DB_PASSWORD", "value": REDACTED},
+                {"name": {"value": REDACTED}}],
+            "tags": [{"key": REDACTED, "value": "x"}],
+        });
+        assert_eq!(redacted(document), expected);
     }
 
     #[test]
