@@ -40,7 +40,10 @@ impl AwsSource {
 impl FactSource for AwsSource {
     async fn gather(&self, wanted: &BTreeSet<Family>, known: &Facts) -> Facts {
         let no_task = match known.get(Family::Task).map(Fact::as_result) {
-            Some(Ok(task)) => return Gathering::new(self, task, known).run(wanted).await,
+            Some(Ok(task)) => match Gathering::new(self, task, known) {
+                Ok(gathering) => return gathering.run(wanted).await,
+                Err(reason) => reason,
+            },
             Some(Err(reason)) => reason.clone(),
             None => Unavailable::Other("there is no task to ask about".to_owned()),
         };

@@ -58,6 +58,10 @@ const IN_EVENTS: [&str; 31] = [
     "taskDefinitionArn",
 ];
 
+/// The longest expression, in bytes. Each of them can nest a level deeper, and what nests too deep for the stack takes the
+/// other statements with it.
+const LONGEST: usize = 1000;
+
 type Document = fn(&Facts) -> Result<Value, Unknown>;
 
 /// Documents beside the task's own, by the name under which an expression finds them.
@@ -101,12 +105,17 @@ enum Form {
 pub(crate) enum ExpressionError {
     #[error("not an attribute, and not JMESPath: {reason} at position {offset}")]
     Syntax { reason: String, offset: usize },
+    #[error("longer than {LONGEST} bytes")]
+    TooLong,
     #[error("no task has an attribute `{0}`")]
     Unknown(String),
 }
 
 impl Expression {
     pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
+        if text.len() > LONGEST {
+            return Err(ExpressionError::TooLong);
+        }
         let form = Form::parse(text)?;
         let mut names = Names::default();
         match &form {
@@ -335,6 +344,13 @@ mod tests {
         assert_eq!(families("[cpu, taskDefinition.cpu]"), (true, false, vec!["taskDefinition"]));
         assert_eq!(families("@.service.status"), (true, false, vec!["service"]));
         assert_eq!(families("length(containers)"), (true, false, vec![]));
+    }
+
+    #[test]
+    fn what_could_nest_too_deep_is_refused() {
+        let nested = |depth: usize| format!("{}cpu{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(Expression::parse(&nested(50)).is_ok());
+        assert!(matches!(Expression::parse(&nested(10_000)), Err(ExpressionError::TooLong)));
     }
 
     #[test]

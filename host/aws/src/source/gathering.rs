@@ -22,15 +22,15 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(aws: &'a AwsSource, document: &'a Value, known: &'a Facts) -> Self {
-        Self {
+    pub(super) fn new(aws: &'a AwsSource, document: &'a Value, known: &'a Facts) -> Result<Self, Unavailable> {
+        Ok(Self {
             aws,
             known,
             document,
-            task: Task::from_document(document),
+            task: Task::from_document(document)?,
             task_definition: OnceCell::new(),
             interfaces: OnceCell::new(),
-        }
+        })
     }
 
     /// Gathers `wanted`, and returns with it what had to be fetched on the way.
@@ -136,6 +136,6 @@ impl<'a> Gathering<'a> {
 
     async fn interface_views(&self) -> Result<Vec<NetworkInterface>, Unavailable> {
         let documents = self.interfaces().await.as_result().map_err(Clone::clone)?;
-        Ok(documents.as_array().into_iter().flatten().map(NetworkInterface::from_document).collect())
+        NetworkInterface::from_documents(documents)
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn write(output: Option<&Path>, facts: &Facts, text: &[u8]) -> Result
 
 /// `SERVICE-ID.json`, `FAMILY-ID.json`.
 fn default_name(facts: &Facts) -> PathBuf {
-    let task = facts.get(Family::Task).and_then(|task| task.as_result().ok()).map(Task::from_document);
+    let task = facts.get(Family::Task).and_then(|task| Task::from_document(task.as_result().ok()?).ok());
     let (name, arn) = task.map(|task| (task.service.unwrap_or(task.family), task.arn)).unwrap_or_default();
     let id = arn.rsplit('/').next().unwrap_or_default();
     let stays = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');

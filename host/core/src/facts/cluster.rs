@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{list, string, text};
+use super::json::{Read, list, object, str, string, text};
 
 /// The essentials of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,17 +18,20 @@ pub struct Cluster {
 
 impl Cluster {
     /// Reads an element of `clusters`.
-    pub fn from_document(cluster: &Value) -> Self {
-        let exec = cluster.pointer("/configuration/executeCommandConfiguration").unwrap_or(&Value::Null);
-        Self {
-            arn: text(cluster, "clusterArn"),
-            name: text(cluster, "clusterName"),
-            status: text(cluster, "status"),
-            container_insights: list(cluster, "settings")
-                .iter()
-                .find(|setting| setting.get("name").and_then(Value::as_str) == Some("containerInsights"))
-                .and_then(|setting| string(setting, "value")),
-            execute_command_logging: string(exec, "logging"),
+    pub fn from_document(cluster: &Value) -> Read<Self> {
+        let exec = object(object(cluster, "configuration")?, "executeCommandConfiguration")?;
+        let mut container_insights = None;
+        for setting in list(cluster, "settings")? {
+            if str(setting, "name")? == Some("containerInsights") {
+                container_insights = string(setting, "value")?;
+            }
         }
+        Ok(Self {
+            arn: text(cluster, "clusterArn")?,
+            name: text(cluster, "clusterName")?,
+            status: text(cluster, "status")?,
+            container_insights,
+            execute_command_logging: string(exec, "logging")?,
+        })
     }
 }

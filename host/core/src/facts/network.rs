@@ -1,12 +1,12 @@
 //! Network interfaces, their addresses, and which of those the internet may find.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Unavailable;
-use super::json::{boolean, list, names, string, text};
+use super::json::{Read, boolean, each, list, names, object, str, string, text, unreadable};
 use super::subnet::Subnet;
 
 /// What kind of address it is.
@@ -48,37 +48,36 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
+    /// Reads the family.
+    pub fn from_documents(interfaces: &Value) -> Read<Vec<Self>> {
+        each(interfaces, Self::from_document)
+    }
+
     /// Reads an element of `NetworkInterfaces`.
-    pub fn from_document(interface: &Value) -> Self {
-        let mut addresses = Vec::new();
-        let mut add = |ip: Option<String>, scope| {
-            if let Some(ip) = ip.filter(|ip| !ip.is_empty() && !addresses.iter().any(|known: &Address| known.ip == *ip))
-            {
-                addresses.push(Address { ip, scope });
-            }
-        };
+    pub fn from_document(interface: &Value) -> Read<Self> {
+        let mut addresses = Addresses::default();
         // The interface's own association repeats that of its primary address.
-        for address in list(interface, "PrivateIpAddresses").iter().chain([interface]) {
-            add(string(address, "PrivateIpAddress"), AddressScope::Private);
-            if let Some(association) = address.get("Association") {
-                add(string(association, "PublicIp"), AddressScope::Public);
-                add(string(association, "CarrierIp"), AddressScope::Carrier);
-                add(string(association, "CustomerOwnedIp"), AddressScope::CustomerOwned);
-            }
+        for address in list(interface, "PrivateIpAddresses")?.iter().chain([interface]) {
+            addresses.add(address, "PrivateIpAddress", |_| AddressScope::Private)?;
+            let association = object(address, "Association")?;
+            addresses.add(association, "PublicIp", |_| AddressScope::Public)?;
+            addresses.add(association, "CarrierIp", |_| AddressScope::Carrier)?;
+            addresses.add(association, "CustomerOwnedIp", |_| AddressScope::CustomerOwned)?;
         }
-        for address in list(interface, "Ipv6Addresses").iter().chain([interface]) {
-            let ip = string(address, "Ipv6Address");
-            let global = ip.as_deref().is_some_and(is_global_ipv6);
-            add(ip, if global { AddressScope::GlobalIpv6 } else { AddressScope::Private });
+        for address in list(interface, "Ipv6Addresses")?.iter().chain([interface]) {
+            addresses.add(address, "Ipv6Address", |ip| match ip {
+                IpAddr::V6(ip) if is_global(ip) => AddressScope::GlobalIpv6,
+                _ => AddressScope::Private,
+            })?;
         }
-        Self {
-            id: text(interface, "NetworkInterfaceId"),
-            subnet_id: string(interface, "SubnetId"),
-            vpc_id: string(interface, "VpcId"),
-            addresses,
-            security_group_ids: names(interface, "Groups", "GroupId"),
-            denies_internet: boolean(interface, "DenyAllIgwTraffic"),
-        }
+        Ok(Self {
+            id: text(interface, "NetworkInterfaceId")?,
+            subnet_id: string(interface, "SubnetId")?,
+            vpc_id: string(interface, "VpcId")?,
+            addresses: addresses.0,
+            security_group_ids: names(interface, "Groups", "GroupId")?,
+            denies_internet: boolean(interface, "DenyAllIgwTraffic")?.unwrap_or(false),
+        })
     }
 
     fn has_global_ipv6(&self) -> bool {
@@ -86,9 +85,24 @@ impl NetworkInterface {
     }
 }
 
+/// Each address once, with the scope that it was found with first.
+#[derive(Default)]
+struct Addresses(Vec<Address>);
+
+impl Addresses {
+    fn add(&mut self, value: &Value, key: &str, scope: fn(IpAddr) -> AddressScope) -> Read<()> {
+        let Some(ip) = str(value, key)?.filter(|ip| !ip.is_empty()) else { return Ok(()) };
+        let parsed = ip.parse().map_err(|_| unreadable(&format!("`{key}`"), "an address"))?;
+        if !self.0.iter().any(|known| known.ip == ip) {
+            self.0.push(Address { ip: ip.to_owned(), scope: scope(parsed) });
+        }
+        Ok(())
+    }
+}
+
 /// Global unicast (RFC 4291 section 2.4, as IANA allocates it): `2000::/3`.
-fn is_global_ipv6(ip: &str) -> bool {
-    ip.parse::<Ipv6Addr>().is_ok_and(|ip| ip.segments().first().is_some_and(|first| first & 0xe000 == 0x2000))
+fn is_global(ip: Ipv6Addr) -> bool {
+    ip.segments().first().is_some_and(|first| first & 0xe000 == 0x2000)
 }
 
 /// An address under which the internet may find the task.
@@ -120,6 +134,10 @@ pub fn exposed_addresses(
                 AddressScope::Carrier => "a carrier address is associated".to_owned(),
                 AddressScope::GlobalIpv6 if !interface.denies_internet => match subnet {
                     Some(subnet) if subnet.public_ipv6 => format!("a global IPv6 address; {}", subnet.why),
+                    Some(subnet) if !subnet.is_understood => {
+                        let why = format!("what subnet `{}` lets in is not known: {}", subnet.id, subnet.why);
+                        return Err(Unavailable::Other(why));
+                    }
                     Some(_) => continue,
                     None => return Err(Unavailable::Other(format!("the subnet of `{}` is not known", interface.id))),
                 },
@@ -141,7 +159,7 @@ mod tests {
         let mut document =
             json!({"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.5"});
         document.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        NetworkInterface::from_document(&document)
+        NetworkInterface::from_document(&document).unwrap()
     }
 
     fn exposed(extra: &Value, ipv6_route: bool) -> Vec<String> {
@@ -150,7 +168,7 @@ mod tests {
         let mut route = json!({"DestinationIpv6CidrBlock": "::/0", "State": "active"});
         route.as_object_mut().unwrap().extend(target.as_object().unwrap().clone());
         let subnet = json!({"Subnet": {"SubnetId": "subnet-1"}, "RouteTable": {"Routes": [route]}});
-        let exposed = exposed_addresses(&[interface(extra)], &[Subnet::from_document(&subnet)]);
+        let exposed = exposed_addresses(&[interface(extra)], &[Subnet::from_document(&subnet).unwrap()]);
         exposed.unwrap().into_iter().map(|address| address.ip).collect()
     }
 
@@ -178,5 +196,31 @@ mod tests {
         assert!(!exposure_needs_subnets(&[interface(&local)]));
         let denied = json!({"Ipv6Addresses": [{"Ipv6Address": "2600:1f14::5"}], "DenyAllIgwTraffic": true});
         assert!(exposed(&denied, true).is_empty());
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_not_none() {
+        for spoiled in [
+            json!({"PrivateIpAddress": 7}),
+            json!({"PrivateIpAddresses": "10.0.0.5"}),
+            json!({"PrivateIpAddresses": ["10.0.0.5"]}),
+            json!({"PrivateIpAddresses": [{"Association": {"PublicIp": ["3.4.5.6"]}}]}),
+            json!({"Association": true}),
+            json!({"Ipv6Addresses": [{"Ipv6Address": "2600:1f14:::5"}]}),
+            json!({"DenyAllIgwTraffic": "true"}),
+        ] {
+            assert!(matches!(NetworkInterface::from_document(&spoiled), Err(Unavailable::Other(_))), "{spoiled}");
+        }
+        assert!(NetworkInterface::from_documents(&json!({})).is_err());
+    }
+
+    #[test]
+    fn a_subnet_that_is_not_understood_may_let_the_internet_in() {
+        let interface = interface(&json!({"Ipv6Addresses": [{"Ipv6Address": "2600:1f14::5"}]}));
+        for routes in [json!([]), json!([{"DestinationIpv6CidrBlock": "::/0", "GatewayId": ["igw-1"]}])] {
+            let subnet = json!({"Subnet": {"SubnetId": "subnet-1"}, "RouteTable": {"Routes": routes}});
+            let subnets = [Subnet::from_document(&subnet).unwrap()];
+            assert!(exposed_addresses(std::slice::from_ref(&interface), &subnets).is_err());
+        }
     }
 }

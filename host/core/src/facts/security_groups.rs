@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{list, number, string, text};
+use super::json::{Read, elements, list, number, string, text};
 
 /// One source or destination of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,36 +19,36 @@ pub struct Rule {
     pub description: Option<String>,
 }
 
-/// The rules of elements of `SecurityGroups`.
-pub fn rules(groups: &[Value]) -> Vec<Rule> {
+/// The rules of the elements of `SecurityGroups`.
+pub fn rules(groups: &Value) -> Read<Vec<Rule>> {
     let mut rules = Vec::new();
-    for group in groups {
+    for group in elements(groups)? {
         for (key, egress) in [("IpPermissions", false), ("IpPermissionsEgress", true)] {
-            for permission in list(group, key) {
+            for permission in list(group, key)? {
                 for (peers, name) in [
                     ("IpRanges", "CidrIp"),
                     ("Ipv6Ranges", "CidrIpv6"),
                     ("PrefixListIds", "PrefixListId"),
                     ("UserIdGroupPairs", "GroupId"),
                 ] {
-                    rules.extend(list(permission, peers).iter().map(|entry| {
-                        let peer = text(entry, name);
-                        Rule {
-                            group_id: text(group, "GroupId"),
+                    for entry in list(permission, peers)? {
+                        let peer = text(entry, name)?;
+                        rules.push(Rule {
+                            group_id: text(group, "GroupId")?,
                             egress,
-                            protocol: text(permission, "IpProtocol"),
-                            from_port: number(permission, "FromPort"),
-                            to_port: number(permission, "ToPort"),
+                            protocol: text(permission, "IpProtocol")?,
+                            from_port: number(permission, "FromPort")?,
+                            to_port: number(permission, "ToPort")?,
                             anywhere: matches!(peer.as_str(), "0.0.0.0/0" | "::/0"),
                             peer,
-                            description: string(entry, "Description"),
-                        }
-                    }));
+                            description: string(entry, "Description")?,
+                        });
+                    }
                 }
             }
         }
     }
-    rules
+    Ok(rules)
 }
 
 #[cfg(test)]
@@ -57,11 +57,12 @@ mod tests {
 
     #[test]
     fn every_peer_is_a_rule() {
-        let rules = super::rules(&[json!({"GroupId": "sg-1", "IpPermissions": [{
+        let rules = super::rules(&json!([{"GroupId": "sg-1", "IpPermissions": [{
             "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
             "IpRanges": [{"CidrIp": "0.0.0.0/0"}, {"CidrIp": "10.0.0.0/8", "Description": "vpn"}],
             "UserIdGroupPairs": [{"GroupId": "sg-2"}],
-        }], "IpPermissionsEgress": [{"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]})]);
+        }], "IpPermissionsEgress": [{"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]}]))
+        .unwrap();
         let seen: Vec<_> = rules.iter().map(|rule| (rule.peer.as_str(), rule.egress, rule.anywhere)).collect();
         assert_eq!(
             seen,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{boolean, number, string, text};
+use super::json::{Read, boolean, number, object, str, string, text};
 
 /// The essentials of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,18 +22,18 @@ pub struct Service {
 
 impl Service {
     /// Reads an element of `services`.
-    pub fn from_document(service: &Value) -> Self {
-        let network = service.pointer("/networkConfiguration/awsvpcConfiguration").unwrap_or(&Value::Null);
-        Self {
-            arn: text(service, "serviceArn"),
-            name: text(service, "serviceName"),
-            status: text(service, "status"),
-            launch_type: string(service, "launchType"),
-            platform_version: string(service, "platformVersion"),
-            desired_count: number(service, "desiredCount").unwrap_or_default(),
-            assign_public_ip: string(network, "assignPublicIp").map(|assign| assign == "ENABLED"),
-            execute_command: boolean(service, "enableExecuteCommand"),
-            propagate_tags: string(service, "propagateTags"),
-        }
+    pub fn from_document(service: &Value) -> Read<Self> {
+        let network = object(object(service, "networkConfiguration")?, "awsvpcConfiguration")?;
+        Ok(Self {
+            arn: text(service, "serviceArn")?,
+            name: text(service, "serviceName")?,
+            status: text(service, "status")?,
+            launch_type: string(service, "launchType")?,
+            platform_version: string(service, "platformVersion")?,
+            desired_count: number(service, "desiredCount")?.unwrap_or_default(),
+            assign_public_ip: str(network, "assignPublicIp")?.map(|assign| assign == "ENABLED"),
+            execute_command: boolean(service, "enableExecuteCommand")?.unwrap_or(false),
+            propagate_tags: string(service, "propagateTags")?,
+        })
     }
 }

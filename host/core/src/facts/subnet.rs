@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{list, string, text};
+use super::json::{Read, each, list, object, str, string, text, unreadable};
 
 /// The most exposed class that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,17 +35,25 @@ pub struct Subnet {
     pub public_ipv6: bool,
     pub route_table_id: Option<String>,
     pub why: String,
+    /// All that the routes say is. What they do not say may let the internet in.
+    #[serde(skip)]
+    pub is_understood: bool,
 }
 
 impl Subnet {
-    /// Reads `{"Subnet": ..., "RouteTable": ...}`.
-    pub fn from_document(document: &Value) -> Self {
-        let subnet = document.get("Subnet").unwrap_or(&Value::Null);
-        let table = document.get("RouteTable").unwrap_or(&Value::Null);
-        let routes: Vec<_> = list(table, "Routes").iter().map(Route).filter(Route::is_active).collect();
-        let block = subnet
-            .pointer("/BlockPublicAccessStates/InternetGatewayBlockMode")
-            .and_then(Value::as_str)
+    /// Reads the family.
+    pub fn from_documents(subnets: &Value) -> Read<Vec<Self>> {
+        each(subnets, Self::from_document)
+    }
+
+    /// Reads `{"Subnet": ..., "RouteTable": ...}`. A subnet whose routes cannot be read is one of unknown class.
+    pub fn from_document(document: &Value) -> Read<Self> {
+        let subnet = object(document, "Subnet")?;
+        let table = object(document, "RouteTable")?;
+        let all = list(table, "Routes")?;
+        let not_understood = all.iter().find_map(|route| Route(route).read().err());
+        let routes: Vec<_> = all.iter().map(Route).filter(Route::is_active).collect();
+        let block = str(object(subnet, "BlockPublicAccessStates")?, "InternetGatewayBlockMode")?
             .filter(|mode| mode.starts_with("block"));
 
         let mut public = routes.iter().filter(|route| block.is_none() && route.gateway_is("igw-"));
@@ -55,6 +63,8 @@ impl Subnet {
 
         let (class, why) = if let Some(route) = public.next() {
             (SubnetClass::Public, route.to_string())
+        } else if let Some(reason) = &not_understood {
+            (SubnetClass::Unknown, reason.to_string())
         } else if let Some(route) = routes.iter().find(|route| route.has("CarrierGatewayId")) {
             (SubnetClass::Carrier, route.to_string())
         } else if let Some(route) = defaults.clone().find(|route| route.gateway_is("vpce-")) {
@@ -63,30 +73,67 @@ impl Subnet {
             (SubnetClass::Unknown, route.to_string())
         } else if let Some(mode) = block.filter(|_| routes.iter().any(|route| route.gateway_is("igw-"))) {
             (SubnetClass::Private, format!("block public access is `{mode}`"))
-        } else if list(table, "Routes").is_empty() {
+        } else if all.is_empty() {
             (SubnetClass::Unknown, "the route table shows no routes".to_owned())
         } else if let Some(route) = routes.iter().find(|route| route.leaves_vpc()) {
             (SubnetClass::Private, format!("no route to an internet gateway; {route}"))
         } else {
             (SubnetClass::Isolated, "no route leaves the VPC".to_owned())
         };
-        Self {
-            id: text(subnet, "SubnetId"),
-            vpc_id: text(subnet, "VpcId"),
+        Ok(Self {
+            id: text(subnet, "SubnetId")?,
+            vpc_id: text(subnet, "VpcId")?,
             class,
             public_ipv4,
             public_ipv6,
-            route_table_id: string(table, "RouteTableId"),
+            route_table_id: string(table, "RouteTableId")?,
             why,
-        }
+            is_understood: not_understood.is_none() && !all.is_empty(),
+        })
     }
 }
+
+/// What a route can lead to.
+const DESTINATIONS: [&str; 3] = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
+
+/// What it can lead through.
+const TARGETS: [&str; 11] = [
+    "GatewayId",
+    "NatGatewayId",
+    "EgressOnlyInternetGatewayId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "CarrierGatewayId",
+    "LocalGatewayId",
+    "CoreNetworkArn",
+    "OdbNetworkArn",
+    "InstanceId",
+    "NetworkInterfaceId",
+];
+
+/// Only what is `active` carries traffic.
+const STATES: [&str; 3] = ["active", "blackhole", "filtered"];
 
 /// An element of `Routes`.
 #[derive(Debug)]
 struct Route<'a>(&'a Value);
 
 impl Route<'_> {
+    /// Whether all of it can be read that says where it leads.
+    fn read(&self) -> Read<()> {
+        for key in DESTINATIONS.iter().chain(&TARGETS) {
+            str(self.0, key)?;
+        }
+        if str(self.0, "State")?.is_some_and(|state| !STATES.contains(&state)) {
+            return Err(unreadable("the state of a route", "one that is known here"));
+        }
+        let leads = |keys: &[&str]| keys.iter().any(|key| self.has(key));
+        if self.is_active() && !(leads(&DESTINATIONS) && leads(&TARGETS)) {
+            return Err(unreadable("a route", "one with a destination and a target that are known here"));
+        }
+        Ok(())
+    }
+
     fn field(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(Value::as_str)
     }
@@ -95,7 +142,6 @@ impl Route<'_> {
         self.field(key).is_some()
     }
 
-    /// Only `active` carries traffic; `blackhole` and `filtered` do not.
     fn is_active(&self) -> bool {
         self.field("State").is_none_or(|state| state == "active")
     }
@@ -119,28 +165,11 @@ impl Route<'_> {
     }
 
     fn destination(&self) -> &str {
-        ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"]
-            .into_iter()
-            .find_map(|key| self.field(key))
-            .unwrap_or("?")
+        DESTINATIONS.into_iter().find_map(|key| self.field(key)).unwrap_or("?")
     }
 
     fn target(&self) -> &str {
-        [
-            "GatewayId",
-            "NatGatewayId",
-            "EgressOnlyInternetGatewayId",
-            "TransitGatewayId",
-            "VpcPeeringConnectionId",
-            "CarrierGatewayId",
-            "LocalGatewayId",
-            "CoreNetworkArn",
-            "InstanceId",
-            "NetworkInterfaceId",
-        ]
-        .into_iter()
-        .find_map(|key| self.field(key))
-        .unwrap_or("?")
+        TARGETS.into_iter().find_map(|key| self.field(key)).unwrap_or("?")
     }
 }
 
@@ -162,7 +191,8 @@ mod tests {
 
     fn classified(mut subnet: Value, routes: Value) -> Subnet {
         subnet["SubnetId"] = "subnet-1".into();
-        Subnet::from_document(&json!({"Subnet": subnet, "RouteTable": {"RouteTableId": "rtb-1", "Routes": routes}}))
+        let table = json!({"RouteTableId": "rtb-1", "Routes": routes});
+        Subnet::from_document(&json!({"Subnet": subnet, "RouteTable": table})).unwrap()
     }
 
     fn default_to(target: &str, id: &str) -> Value {
@@ -208,5 +238,26 @@ mod tests {
         let subnet = classified(json!({}), routes);
         assert_eq!((subnet.class, subnet.public_ipv4, subnet.public_ipv6), (SubnetClass::Public, false, true));
         assert_eq!(subnet.why, "::/0 goes to igw-1");
+    }
+
+    #[test]
+    fn routes_that_are_not_understood_make_no_subnet_private() {
+        let local = json!({"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"});
+        for route in [
+            json!("0.0.0.0/0"),
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": ["igw-1"]}),
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": 1}),
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "StarGatewayId": "sgw-1"}),
+            json!({"GatewayId": "vgw-1"}),
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "draining"}),
+        ] {
+            let subnet = classified(json!({}), json!([local, route]));
+            let is_open = route["State"] == 1 && subnet.class == SubnetClass::Public;
+            assert!(is_open || subnet.class == SubnetClass::Unknown, "{route} makes it {:?}", subnet.class);
+            assert!(!subnet.is_understood);
+        }
+        assert_eq!(class(json!([local, {"State": "blackhole"}])), SubnetClass::Isolated);
+        assert!(Subnet::from_document(&json!({"RouteTable": {"Routes": "none"}})).is_err());
+        assert!(Subnet::from_documents(&json!({})).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{boolean, list, string, text};
+use super::json::{Read, boolean, list, str, string, text};
 use super::{Facts, Family, Unavailable};
 
 /// The essentials of a task.
@@ -33,34 +33,34 @@ pub struct Task {
 
 impl Task {
     /// Reads an element of `tasks`.
-    pub fn from_document(task: &Value) -> Self {
-        let arn = text(task, "taskArn");
-        let task_definition_arn = text(task, "taskDefinitionArn");
+    pub fn from_document(task: &Value) -> Read<Self> {
+        let arn = text(task, "taskArn")?;
+        let task_definition_arn = text(task, "taskDefinitionArn")?;
         let (family, revision) = family_and_revision(&task_definition_arn);
-        let group = string(task, "group");
+        let group = string(task, "group")?;
         // arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID
         let mut parts = arn.split(':').skip(3).map(str::to_owned);
-        Self {
+        Ok(Self {
             region: parts.next().unwrap_or_default(),
             account: parts.next().unwrap_or_default(),
-            cluster_arn: text(task, "clusterArn"),
+            cluster_arn: text(task, "clusterArn")?,
             family,
             revision,
             service: group.as_deref().and_then(|group| group.strip_prefix("service:")).map(str::to_owned),
             group,
-            status: text(task, "lastStatus"),
-            launch_type: string(task, "launchType"),
-            capacity_provider: string(task, "capacityProviderName"),
-            platform_version: string(task, "platformVersion"),
-            availability_zone: string(task, "availabilityZone"),
-            cpu: string(task, "cpu"),
-            memory: string(task, "memory"),
-            execute_command: boolean(task, "enableExecuteCommand"),
-            started_by: string(task, "startedBy"),
-            container_instance_arn: string(task, "containerInstanceArn"),
+            status: text(task, "lastStatus")?,
+            launch_type: string(task, "launchType")?,
+            capacity_provider: string(task, "capacityProviderName")?,
+            platform_version: string(task, "platformVersion")?,
+            availability_zone: string(task, "availabilityZone")?,
+            cpu: string(task, "cpu")?,
+            memory: string(task, "memory")?,
+            execute_command: boolean(task, "enableExecuteCommand")?.unwrap_or(false),
+            started_by: string(task, "startedBy")?,
+            container_instance_arn: string(task, "containerInstanceArn")?,
             arn,
             task_definition_arn,
-        }
+        })
     }
 }
 
@@ -83,21 +83,23 @@ pub struct Container {
 
 /// The containers of an element of `tasks`.
 pub fn containers(task: &Value) -> Result<Vec<Container>, Unavailable> {
-    let Some(Value::Array(containers)) = task.get("containers") else {
+    if task.get("containers").is_none_or(Value::is_null) {
         return Err(Unavailable::Other("the task's document has no `containers`".to_owned()));
+    }
+    let view = |container| {
+        Ok(Container {
+            name: text(container, "name")?,
+            image: string(container, "image")?,
+            image_digest: string(container, "imageDigest")?,
+            status: text(container, "lastStatus")?,
+        })
     };
-    let view = |container| Container {
-        name: text(container, "name"),
-        image: string(container, "image"),
-        image_digest: string(container, "imageDigest"),
-        status: text(container, "lastStatus"),
-    };
-    Ok(containers.iter().map(view).collect())
+    list(task, "containers")?.iter().map(view).collect()
 }
 
 /// Names and values of the tags of an element of `tasks`.
-pub fn tags(task: &Value) -> Vec<(String, String)> {
-    list(task, "tags").iter().map(|tag| (text(tag, "key"), text(tag, "value"))).collect()
+pub fn tags(task: &Value) -> Read<Vec<(String, String)>> {
+    list(task, "tags")?.iter().map(|tag| Ok((text(tag, "key")?, text(tag, "value")?))).collect()
 }
 
 /// The task as its event tells it, from an element of `tasks`: without what only DescribeTasks knows.
@@ -139,33 +141,41 @@ pub enum Placement {
 
 /// How the task is in the network, as far as its document tells.
 pub fn placement(task: &Value) -> Result<Placement, Unavailable> {
-    let attachments: Vec<_> = list(task, "attachments")
-        .iter()
-        .filter(|attachment| {
-            let field = |key| attachment.get(key).and_then(Value::as_str);
-            matches!(field("type"), Some("ElasticNetworkInterface" | "eni")) && field("status") != Some("DELETED")
-        })
-        .map(|attachment| {
-            let detail = |name| {
-                let details = list(attachment, "details").iter();
-                details.filter(|detail| detail.get("name").and_then(Value::as_str) == Some(name)).find_map(|detail| {
-                    detail.get("value").and_then(Value::as_str).filter(|value| !value.is_empty()).map(str::to_owned)
-                })
-            };
-            Attachment {
-                subnet_id: detail("subnetId"),
-                network_interface_id: detail("networkInterfaceId"),
-                private_ipv4_address: detail("privateIPv4Address"),
-            }
-        })
-        .collect();
+    let mut attachments = Vec::new();
+    for attachment in list(task, "attachments")? {
+        let is_interface = matches!(str(attachment, "type")?, Some("ElasticNetworkInterface" | "eni"));
+        if is_interface && str(attachment, "status")? != Some("DELETED") {
+            attachments.push(Attachment::from_document(attachment)?);
+        }
+    }
     if !attachments.is_empty() {
         return Ok(Placement::Own(attachments));
     }
-    match (string(task, "launchType").as_deref(), string(task, "containerInstanceArn")) {
+    match (str(task, "launchType")?, string(task, "containerInstanceArn")?) {
         (Some("EXTERNAL"), _) => Err(Unavailable::NotApplicable("an external instance is not in a VPC".into())),
         (_, Some(container_instance_arn)) => Ok(Placement::Instance { container_instance_arn }),
         _ => Err(Unavailable::NotYet("no network interface is attached and no instance chosen".into())),
+    }
+}
+
+impl Attachment {
+    fn from_document(attachment: &Value) -> Read<Self> {
+        let details = list(attachment, "details")?;
+        let detail = |name| -> Read<Option<String>> {
+            for detail in details {
+                if str(detail, "name")? == Some(name)
+                    && let Some(value) = string(detail, "value")?.filter(|value| !value.is_empty())
+                {
+                    return Ok(Some(value));
+                }
+            }
+            Ok(None)
+        };
+        Ok(Self {
+            subnet_id: detail("subnetId")?,
+            network_interface_id: detail("networkInterfaceId")?,
+            private_ipv4_address: detail("privateIPv4Address")?,
+        })
     }
 }
 
@@ -197,7 +207,7 @@ pub fn expects(known: &Facts, family: Family) -> Result<(), Unavailable> {
     match family {
         Family::Interfaces | Family::SecurityGroups => all_have(|attachment| attachment.network_interface_id.as_ref()),
         Family::Subnets => all_have(|attachment| attachment.subnet_id.as_ref()),
-        Family::Service if Task::from_document(task).service.is_none() => {
+        Family::Service if Task::from_document(task)?.service.is_none() => {
             Err(Unavailable::NotApplicable("the task belongs to no service".to_owned()))
         }
         _ => Ok(()),
@@ -216,7 +226,8 @@ mod tests {
             "taskArn": "arn:aws-cn:ecs:cn-north-1:123456789012:task/prod/abc",
             "taskDefinitionArn": "arn:aws-cn:ecs:cn-north-1:123456789012:task-definition/web-app:42",
             "group": "service:web",
-        }));
+        }))
+        .unwrap();
         assert_eq!((task.account.as_str(), task.region.as_str()), ("123456789012", "cn-north-1"));
         assert_eq!((task.family.as_str(), task.revision), ("web-app", 42));
         assert_eq!(task.service.as_deref(), Some("web"));
@@ -250,5 +261,16 @@ mod tests {
         assert!(matches!(placement(&instance), Ok(Placement::Instance { .. })));
         assert!(matches!(placement(&json!({"launchType": "FARGATE"})), Err(Unavailable::NotYet(_))));
         assert!(matches!(placement(&json!({"launchType": "EXTERNAL"})), Err(Unavailable::NotApplicable(_))));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_neither_absent_nor_awaited() {
+        let spoiled = json!({"containers": [{"name": "web", "image": 7}], "tags": {"team": "web"}, "attachments": [
+            {"type": "eni", "details": [{"name": "subnetId", "value": ["subnet-1"]}]}], "cpu": 256});
+        assert!(matches!(containers(&spoiled), Err(Unavailable::Other(_))));
+        assert!(matches!(attachments(&spoiled), Err(Unavailable::Other(_))));
+        assert!(tags(&spoiled).is_err() && Task::from_document(&spoiled).is_err());
+        let known = Facts::from_iter([(Family::Task, super::super::Fact::known(spoiled))]);
+        assert!(matches!(expects(&known, Family::Interfaces), Err(Unavailable::Other(_))));
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{boolean, list, names, number, string, strings, text};
+use super::json::{Read, boolean, list, names, number, object, str, string, strings, text};
 
 /// The essentials of a task definition revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,61 +65,61 @@ pub struct Volume {
 
 impl TaskDefinition {
     /// Reads `taskDefinition`.
-    pub fn from_document(definition: &Value) -> Self {
-        let platform = definition.get("runtimePlatform").unwrap_or(&Value::Null);
-        Self {
-            arn: text(definition, "taskDefinitionArn"),
-            family: text(definition, "family"),
-            revision: number(definition, "revision").unwrap_or_default(),
-            network_mode: string(definition, "networkMode"),
-            pid_mode: string(definition, "pidMode"),
-            ipc_mode: string(definition, "ipcMode"),
-            task_role_arn: string(definition, "taskRoleArn"),
-            execution_role_arn: string(definition, "executionRoleArn"),
-            cpu: string(definition, "cpu"),
-            memory: string(definition, "memory"),
-            requires_compatibilities: strings(definition, "requiresCompatibilities"),
-            operating_system_family: string(platform, "operatingSystemFamily"),
-            cpu_architecture: string(platform, "cpuArchitecture"),
-            containers: list(definition, "containerDefinitions").iter().map(container).collect(),
-            volumes: list(definition, "volumes").iter().map(volume).collect(),
-        }
+    pub fn from_document(definition: &Value) -> Read<Self> {
+        let platform = object(definition, "runtimePlatform")?;
+        Ok(Self {
+            arn: text(definition, "taskDefinitionArn")?,
+            family: text(definition, "family")?,
+            revision: number(definition, "revision")?.unwrap_or_default(),
+            network_mode: string(definition, "networkMode")?,
+            pid_mode: string(definition, "pidMode")?,
+            ipc_mode: string(definition, "ipcMode")?,
+            task_role_arn: string(definition, "taskRoleArn")?,
+            execution_role_arn: string(definition, "executionRoleArn")?,
+            cpu: string(definition, "cpu")?,
+            memory: string(definition, "memory")?,
+            requires_compatibilities: strings(definition, "requiresCompatibilities")?,
+            operating_system_family: string(platform, "operatingSystemFamily")?,
+            cpu_architecture: string(platform, "cpuArchitecture")?,
+            containers: list(definition, "containerDefinitions")?.iter().map(container).collect::<Read<_>>()?,
+            volumes: list(definition, "volumes")?.iter().map(volume).collect::<Read<_>>()?,
+        })
     }
 }
 
-fn container(container: &Value) -> Container {
-    let capabilities = container.pointer("/linuxParameters/capabilities").unwrap_or(&Value::Null);
-    let logging = container.get("logConfiguration").unwrap_or(&Value::Null);
-    Container {
-        name: text(container, "name"),
-        image: string(container, "image"),
+fn container(container: &Value) -> Read<Container> {
+    let capabilities = object(object(container, "linuxParameters")?, "capabilities")?;
+    Ok(Container {
+        name: text(container, "name")?,
+        image: string(container, "image")?,
         // A container is essential unless its definition says otherwise (API reference, ContainerDefinition).
-        essential: container.get("essential").and_then(Value::as_bool).unwrap_or(true),
-        user: string(container, "user"),
-        privileged: boolean(container, "privileged"),
-        read_only_root_filesystem: boolean(container, "readonlyRootFilesystem"),
-        added_capabilities: strings(capabilities, "add"),
-        dropped_capabilities: strings(capabilities, "drop"),
-        environment: names(container, "environment", "name"),
-        secrets: names(container, "secrets", "name"),
-        log_driver: string(logging, "logDriver"),
-        mounts: list(container, "mountPoints")
-            .iter()
-            .map(|mount| Mount {
-                volume: string(mount, "sourceVolume"),
-                container_path: string(mount, "containerPath"),
-                read_only: boolean(mount, "readOnly"),
-            })
-            .collect(),
-    }
+        essential: boolean(container, "essential")?.unwrap_or(true),
+        user: string(container, "user")?,
+        privileged: boolean(container, "privileged")?.unwrap_or(false),
+        read_only_root_filesystem: boolean(container, "readonlyRootFilesystem")?.unwrap_or(false),
+        added_capabilities: strings(capabilities, "add")?,
+        dropped_capabilities: strings(capabilities, "drop")?,
+        environment: names(container, "environment", "name")?,
+        secrets: names(container, "secrets", "name")?,
+        log_driver: string(object(container, "logConfiguration")?, "logDriver")?,
+        mounts: list(container, "mountPoints")?.iter().map(mount).collect::<Read<_>>()?,
+    })
 }
 
-fn volume(volume: &Value) -> Volume {
-    let efs = volume.get("efsVolumeConfiguration").unwrap_or(&Value::Null);
-    Volume {
-        name: text(volume, "name"),
-        host_path: volume.get("host").and_then(|host| string(host, "sourcePath")),
-        efs_file_system_id: string(efs, "fileSystemId"),
-        efs_transit_encryption: string(efs, "transitEncryption").as_deref() == Some("ENABLED"),
-    }
+fn mount(mount: &Value) -> Read<Mount> {
+    Ok(Mount {
+        volume: string(mount, "sourceVolume")?,
+        container_path: string(mount, "containerPath")?,
+        read_only: boolean(mount, "readOnly")?.unwrap_or(false),
+    })
+}
+
+fn volume(volume: &Value) -> Read<Volume> {
+    let efs = object(volume, "efsVolumeConfiguration")?;
+    Ok(Volume {
+        name: text(volume, "name")?,
+        host_path: string(object(volume, "host")?, "sourcePath")?,
+        efs_file_system_id: string(efs, "fileSystemId")?,
+        efs_transit_encryption: str(efs, "transitEncryption")? == Some("ENABLED"),
+    })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cluster::Cluster;
+use super::json::elements;
 use super::network::{self, NetworkInterface};
 use super::security_groups;
 use super::service::Service;
@@ -24,44 +25,40 @@ pub fn views(facts: &Facts) -> BTreeMap<&'static str, Fact> {
     };
     let view = |family, view: fn(&Value) -> Result<Value, Unavailable>| Fact::from(documents(family).and_then(view));
     let whole = |family| view(family, |document| Ok(document.clone()));
+    let wholes = |family| view(family, |documents| elements(documents).map(|_| documents.clone()));
     let exposed = || {
-        let interfaces = all(documents(Family::Interfaces)?, NetworkInterface::from_document);
+        let interfaces = NetworkInterface::from_documents(documents(Family::Interfaces)?)?;
         let subnets = if network::exposure_needs_subnets(&interfaces) {
-            all(documents(Family::Subnets)?, Subnet::from_document)
+            Subnet::from_documents(documents(Family::Subnets)?)?
         } else {
             Vec::new()
         };
         network::exposed_addresses(&interfaces, &subnets).and_then(json)
     };
     BTreeMap::from([
-        ("task", view(Family::Task, |task| json(Task::from_document(task)))),
+        ("task", view(Family::Task, |task| Task::from_document(task).and_then(json))),
         ("containers", view(Family::Task, |task| task::containers(task).and_then(json))),
         ("attachments", view(Family::Task, |task| task::attachments(task).and_then(json))),
         ("task_document", whole(Family::Task)),
-        ("tags", view(Family::TaskDetails, |task| json(task::tags(task)))),
+        ("tags", view(Family::TaskDetails, |task| task::tags(task).and_then(json))),
         ("task_details_document", whole(Family::TaskDetails)),
-        ("task_definition", view(Family::TaskDefinition, |definition| json(TaskDefinition::from_document(definition)))),
+        (
+            "task_definition",
+            view(Family::TaskDefinition, |definition| TaskDefinition::from_document(definition).and_then(json)),
+        ),
         ("task_definition_document", whole(Family::TaskDefinition)),
-        ("interfaces", view(Family::Interfaces, |list| json(all(list, NetworkInterface::from_document)))),
-        ("interface_documents", whole(Family::Interfaces)),
-        ("subnets", view(Family::Subnets, |list| json(all(list, Subnet::from_document)))),
-        ("subnet_documents", whole(Family::Subnets)),
+        ("interfaces", view(Family::Interfaces, |list| NetworkInterface::from_documents(list).and_then(json))),
+        ("interface_documents", wholes(Family::Interfaces)),
+        ("subnets", view(Family::Subnets, |list| Subnet::from_documents(list).and_then(json))),
+        ("subnet_documents", wholes(Family::Subnets)),
         ("exposed_addresses", exposed().into()),
-        ("security_group_rules", view(Family::SecurityGroups, |list| json(security_groups::rules(elements(list))))),
-        ("security_group_documents", whole(Family::SecurityGroups)),
-        ("service", view(Family::Service, |service| json(Service::from_document(service)))),
+        ("security_group_rules", view(Family::SecurityGroups, |list| security_groups::rules(list).and_then(json))),
+        ("security_group_documents", wholes(Family::SecurityGroups)),
+        ("service", view(Family::Service, |service| Service::from_document(service).and_then(json))),
         ("service_document", whole(Family::Service)),
-        ("cluster", view(Family::Cluster, |cluster| json(Cluster::from_document(cluster)))),
+        ("cluster", view(Family::Cluster, |cluster| Cluster::from_document(cluster).and_then(json))),
         ("cluster_document", whole(Family::Cluster)),
     ])
-}
-
-fn elements(list: &Value) -> &[Value] {
-    list.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn all<T>(list: &Value, view: fn(&Value) -> T) -> Vec<T> {
-    elements(list).iter().map(view).collect()
 }
 
 fn json(view: impl Serialize) -> Result<Value, Unavailable> {

@@ -58,21 +58,18 @@ impl State {
         Ok(fact.as_result().map_err(Clone::clone).and_then(view).map_err(Unavailable::from))
     }
 
-    fn view<T>(&mut self, family: Family, view: impl FnOnce(&Value) -> T) -> Import<T> {
-        self.read(family, |document| Ok(view(document)))
-    }
-
     fn document(&mut self, family: Family) -> Import<String> {
-        self.view(family, Value::to_string)
+        self.read(family, |document| Ok(document.to_string()))
     }
 
     fn documents(&mut self, family: Family) -> Import<Vec<String>> {
-        self.views(family, Value::to_string)
+        self.read(family, |documents| Ok(facts::elements(documents)?.iter().map(Value::to_string).collect()))
     }
+}
 
-    fn views<T>(&mut self, family: Family, view: impl FnMut(&Value) -> T) -> Import<Vec<T>> {
-        self.view(family, |documents| documents.as_array().into_iter().flatten().map(view).collect())
-    }
+/// The records of views.
+fn records<T, R: From<T>>(views: Vec<T>) -> Vec<R> {
+    views.into_iter().map(R::from).collect()
 }
 
 impl From<facts::Unavailable> for Unavailable {
@@ -103,15 +100,15 @@ impl wit::types::Host for State {}
 
 impl wit::task::Host for State {
     fn get(&mut self) -> Import<wit::task::Essentials> {
-        self.view(Family::Task, |document| task::Task::from_document(document).into())
+        self.read(Family::Task, |document| task::Task::from_document(document).map(Into::into))
     }
 
     fn containers(&mut self) -> Import<Vec<wit::task::Container>> {
-        self.read(Family::Task, |document| Ok(task::containers(document)?.into_iter().map(Into::into).collect()))
+        self.read(Family::Task, |document| task::containers(document).map(records))
     }
 
     fn attachments(&mut self) -> Import<Vec<wit::task::Attachment>> {
-        self.read(Family::Task, |document| Ok(task::attachments(document)?.into_iter().map(Into::into).collect()))
+        self.read(Family::Task, |document| task::attachments(document).map(records))
     }
 
     fn document(&mut self) -> Import<String> {
@@ -121,7 +118,7 @@ impl wit::task::Host for State {
 
 impl wit::task_details::Host for State {
     fn tags(&mut self) -> Import<Vec<(String, String)>> {
-        self.view(Family::TaskDetails, task::tags)
+        self.read(Family::TaskDetails, task::tags)
     }
 
     fn document(&mut self) -> Import<String> {
@@ -131,7 +128,9 @@ impl wit::task_details::Host for State {
 
 impl wit::task_definition::Host for State {
     fn get(&mut self) -> Import<wit::task_definition::Essentials> {
-        self.view(Family::TaskDefinition, |document| task_definition::TaskDefinition::from_document(document).into())
+        self.read(Family::TaskDefinition, |document| {
+            task_definition::TaskDefinition::from_document(document).map(Into::into)
+        })
     }
 
     fn document(&mut self) -> Import<String> {
@@ -141,7 +140,7 @@ impl wit::task_definition::Host for State {
 
 impl wit::network::Host for State {
     fn interfaces(&mut self) -> Import<Vec<wit::network::NetworkInterface>> {
-        self.views(Family::Interfaces, |document| network::NetworkInterface::from_document(document).into())
+        self.read(Family::Interfaces, |documents| network::NetworkInterface::from_documents(documents).map(records))
     }
 
     fn interface_documents(&mut self) -> Import<Vec<String>> {
@@ -149,7 +148,7 @@ impl wit::network::Host for State {
     }
 
     fn subnets(&mut self) -> Import<Vec<wit::network::Subnet>> {
-        self.views(Family::Subnets, |document| subnet::Subnet::from_document(document).into())
+        self.read(Family::Subnets, |documents| subnet::Subnet::from_documents(documents).map(records))
     }
 
     fn subnet_documents(&mut self) -> Import<Vec<String>> {
@@ -157,28 +156,25 @@ impl wit::network::Host for State {
     }
 
     fn exposed_addresses(&mut self) -> Import<Vec<wit::network::ExposedAddress>> {
-        let interfaces = match self.views(Family::Interfaces, network::NetworkInterface::from_document)? {
+        let interfaces = match self.read(Family::Interfaces, network::NetworkInterface::from_documents)? {
             Ok(interfaces) => interfaces,
             Err(reason) => return Ok(Err(reason)),
         };
         let subnets = if network::exposure_needs_subnets(&interfaces) {
-            self.views(Family::Subnets, subnet::Subnet::from_document)?
+            self.read(Family::Subnets, subnet::Subnet::from_documents)?
         } else {
             Ok(Vec::new())
         };
         Ok(subnets.and_then(|subnets| {
             let exposed = network::exposed_addresses(&interfaces, &subnets)?;
-            Ok(exposed.into_iter().map(Into::into).collect())
+            Ok(records(exposed))
         }))
     }
 }
 
 impl wit::security_groups::Host for State {
     fn rules(&mut self) -> Import<Vec<wit::security_groups::Rule>> {
-        self.view(Family::SecurityGroups, |groups| {
-            let groups = groups.as_array().map_or(&[][..], Vec::as_slice);
-            security_groups::rules(groups).into_iter().map(Into::into).collect()
-        })
+        self.read(Family::SecurityGroups, |groups| security_groups::rules(groups).map(records))
     }
 
     fn documents(&mut self) -> Import<Vec<String>> {
@@ -188,7 +184,7 @@ impl wit::security_groups::Host for State {
 
 impl wit::service::Host for State {
     fn get(&mut self) -> Import<wit::service::Essentials> {
-        self.view(Family::Service, |document| service::Service::from_document(document).into())
+        self.read(Family::Service, |document| service::Service::from_document(document).map(Into::into))
     }
 
     fn document(&mut self) -> Import<String> {
@@ -198,7 +194,7 @@ impl wit::service::Host for State {
 
 impl wit::cluster::Host for State {
     fn get(&mut self) -> Import<wit::cluster::Essentials> {
-        self.view(Family::Cluster, |document| cluster::Cluster::from_document(document).into())
+        self.read(Family::Cluster, |document| cluster::Cluster::from_document(document).map(Into::into))
     }
 
     fn document(&mut self) -> Import<String> {

@@ -112,8 +112,8 @@ impl Limits {
         usize::try_from(self.memory_mib << 20).unwrap_or(usize::MAX)
     }
 
-    /// In bytes.
-    pub(super) fn answer(&self) -> usize {
+    /// An answer in bytes.
+    pub fn answer(&self) -> usize {
         usize::try_from(self.answer_kib << 10).unwrap_or(usize::MAX)
     }
 

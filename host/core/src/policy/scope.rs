@@ -8,7 +8,7 @@ use serde_path_to_error::Segment;
 
 use super::document::escape;
 use crate::facts::task::{Task, tags};
-use crate::facts::{Fact, Facts, Family};
+use crate::facts::{Fact, Facts, Family, Unavailable};
 use crate::glob::matches;
 use crate::report::Missing;
 
@@ -50,6 +50,12 @@ pub(crate) enum Applies {
     Unknown(Missing),
 }
 
+impl Applies {
+    fn unknown(family: Family, reason: &Unavailable) -> Self {
+        Self::Unknown(Missing { family: family.name().to_owned(), reason: reason.clone() })
+    }
+}
+
 impl Scope {
     /// Reads the value of the key `scope`. An error is a JSON pointer into it, and what is wrong there.
     pub(super) fn read(mut scope: Value) -> Result<Self, (String, String)> {
@@ -75,7 +81,10 @@ impl Scope {
     /// Whether the task is in scope. Before there is a task, no scope leaves it out.
     pub(crate) fn applies(&self, facts: &Facts) -> Applies {
         let Some(Fact::Known(task)) = facts.get(Family::Task) else { return Applies::Yes };
-        let task = Task::from_document(task);
+        let task = match Task::from_document(task) {
+            Ok(task) => task,
+            Err(reason) => return Applies::unknown(Family::Task, &reason),
+        };
         match self.include.selects(&task, facts) {
             Applies::Yes if self.exclude == Selector::default() => Applies::Yes,
             Applies::Yes => match self.exclude.selects(&task, facts) {
@@ -105,11 +114,11 @@ impl Selector {
         // Only now: tags cost a call.
         match facts.get(Family::TaskDetails) {
             None => Applies::Needs(Family::TaskDetails),
-            Some(Fact::Unavailable(reason)) => {
-                Applies::Unknown(Missing { family: Family::TaskDetails.name().to_owned(), reason: reason.clone() })
-            }
-            Some(Fact::Known(details)) => {
-                let tags = tags(details);
+            Some(fact) => {
+                let tags = match fact.as_result().map_err(Clone::clone).and_then(tags) {
+                    Ok(tags) => tags,
+                    Err(reason) => return Applies::unknown(Family::TaskDetails, &reason),
+                };
                 let has = |(key, glob): (&String, &String)| {
                     tags.iter().any(|(name, value)| name == key && matches(glob, value))
                 };
@@ -139,7 +148,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::Unavailable;
 
     fn facts() -> Facts {
         let task = json!({
@@ -195,6 +203,10 @@ mod tests {
         };
         assert_eq!((tagged("production"), tagged("test")), (Applies::Yes, Applies::No));
         facts.set(Family::TaskDetails, Fact::Unavailable(Unavailable::Denied("ecs:DescribeTasks".into())));
+        assert!(matches!(scope.applies(&facts), Applies::Unknown(_)));
+        facts.set(Family::TaskDetails, Fact::known(json!({"tags": {"env": "prod"}})));
+        assert!(matches!(scope.applies(&facts), Applies::Unknown(_)));
+        facts.set(Family::Task, Fact::known(json!({"clusterArn": ["prod-eu"]})));
         assert!(matches!(scope.applies(&facts), Applies::Unknown(_)));
     }
 
