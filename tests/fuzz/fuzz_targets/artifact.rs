@@ -1,0 +1,3 @@
+#![no_main]
+
+gatecheck_fuzz::fuzz!(artifact);
