@@ -153,7 +153,11 @@ fn what_asks_for_gigabytes_in_a_few_bytes_is_refused_before_it_is_compiled() {
             "has 2000004 functions, globals and elements",
         ),
         ("elements", sealed(&generated::elements(2_000_000)), "has 2000006 functions, globals and elements"),
-        ("doubling", component(&generated::doubling(&plain, 6)), "instances inside it, and 1000 are taken at most"),
+        (
+            "instances",
+            component(&generated::instances(&plain, 1000, 1)),
+            "instances inside it, and 1000 are taken at most",
+        ),
         ("deep", component(&generated::doubling(&plain, 21)), "components inside each other, and 8 are taken at most"),
         ("nested", generated::nested_components(12_000), "components inside each other, and 8 are taken at most"),
     ];

@@ -226,15 +226,19 @@ fn a_module_that_takes_too_long_to_compile_is_given_up_and_not_tried_again() {
         let reference = modules.offer("bomb.wasm", bomb.clone()).await;
         modules.turn_on("bomb", &reference, &Digest::of(&bomb).to_string());
         let mut function = modules.function("0", &[("GATECHECK_COMPILE_SECONDS", "5")]);
-        for task in ["1", "2"] {
+        // One event may leave it less than five seconds; the next ones give it the rest.
+        let mut compiled = Vec::new();
+        let mut said = String::new();
+        for task in ["1", "2", "3", "4"] {
             let report = judge(&mut function, task);
             assert_eq!(broken(&report), ["good"]);
-            let [fault] = faults(&report)[..] else { panic!("{report:#}") };
-            assert!(fault.contains("compiling the module took longer than 5 s"), "{fault}");
+            let [fault] = &faults(&report)[..] else { panic!("{report:#}") };
             assert!(fault.contains("`gatecheck publish --key`"), "{fault}");
+            said = (*fault).to_owned();
+            compiled.push((function.metric("ModulesCompiled"), modules.requests().await));
         }
-        assert_eq!(function.metric("ModulesCompiled"), 2);
-        assert_eq!(modules.requests().await, 2);
+        assert!(said.contains("compiling the module took longer than 5 s"), "{said}");
+        assert_eq!(compiled[2], compiled[3]);
     });
 }
 
