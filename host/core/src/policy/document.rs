@@ -3,7 +3,9 @@
 
 use std::fmt::Display;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 
 use super::digest::Digest;
 use super::limits::EntryLimits;
@@ -155,8 +157,24 @@ impl PolicyDocument {
     }
 }
 
+/// Reads an object that is a part of an entry. An error is a JSON pointer into it, and what is wrong there.
+pub(super) fn read_part<T: DeserializeOwned>(part: Value) -> Result<T, (String, String)> {
+    // A list would be read as the fields in their order.
+    if !part.is_object() {
+        return Err((String::new(), "not an object".to_owned()));
+    }
+    serde_path_to_error::deserialize(part).map_err(|error| {
+        let keys = error.path().iter().map(|segment| match segment {
+            Segment::Map { key } => format!("/{}", escape(key)),
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        });
+        (keys.collect(), error.into_inner().to_string())
+    })
+}
+
 /// A key as a part of a JSON pointer (RFC 6901).
-pub(super) fn escape(key: &str) -> String {
+fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::document::read_part;
+
 /// Elements of all tables of a policy together. Engines keep 16 bytes for each.
 pub(super) const TABLE_ELEMENTS: usize = 1 << 20;
 
@@ -153,14 +155,7 @@ pub struct EntryLimits {
 impl EntryLimits {
     /// Reads the value of the key `limits`. An error is a JSON pointer into it, and what is wrong there.
     pub(super) fn read(limits: Value) -> Result<Self, (String, String)> {
-        // A list would be read as the fields in their order.
-        if !limits.is_object() {
-            return Err((String::new(), "not an object".to_owned()));
-        }
-        let read: Self = serde_path_to_error::deserialize(limits).map_err(|error| {
-            let place = format!("/{}", error.path());
-            (place, error.into_inner().to_string())
-        })?;
+        let read: Self = read_part(limits)?;
         match Limit::ALL.into_iter().find(|limit| read.of(*limit) == Some(0)) {
             Some(limit) => Err((format!("/{}", limit.key()), "nothing can be done with 0".to_owned())),
             None => Ok(read),
@@ -260,6 +255,7 @@ mod tests {
         assert_eq!(error(json!([1])), (String::new(), "not an object".to_owned()));
         assert_eq!(error(json!({"time_ms": 0})), ("/time_ms".to_owned(), "nothing can be done with 0".to_owned()));
         assert_eq!(error(json!({"time_ms": "1 s"})).0, "/time_ms");
+        assert_eq!(error(json!({"a/b": 1})).0, "/a~1b");
         let (place, problem) = error(json!({"time": 1}));
         assert_eq!(place, "/time");
         assert!(problem.starts_with("unknown field `time`, expected one of `time_ms`"), "{problem}");

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
-use super::document::escape;
+use super::document::read_part;
 use crate::facts::task::{Task, tags};
 use crate::facts::{Fact, Facts, Family, Unavailable};
 use crate::glob::matches;
@@ -60,22 +59,9 @@ impl Scope {
     /// Reads the value of the key `scope`. An error is a JSON pointer into it, and what is wrong there.
     pub(super) fn read(mut scope: Value) -> Result<Self, (String, String)> {
         let exclude = scope.as_object_mut().and_then(|scope| scope.remove("exclude"));
-        let read = |value: Value, place: &str| {
-            // A list would be read as the fields in their order.
-            if !value.is_object() {
-                return Err((place.to_owned(), "not an object".to_owned()));
-            }
-            serde_path_to_error::deserialize(value).map_err(|error| {
-                let parts = error.path().iter().map(|part| match part {
-                    Segment::Map { key } => format!("/{}", escape(key)),
-                    Segment::Seq { index } => format!("/{index}"),
-                    Segment::Enum { .. } | Segment::Unknown => String::new(),
-                });
-                (format!("{place}{}", parts.collect::<String>()), error.into_inner().to_string())
-            })
-        };
-        let exclude = exclude.map_or_else(|| Ok(Selector::default()), |exclude| read(exclude, "/exclude"))?;
-        Ok(Self { include: read(scope, "")?, exclude })
+        let exclude = exclude.map_or_else(|| Ok(Selector::default()), read_part);
+        let exclude = exclude.map_err(|(pointer, problem)| (format!("/exclude{pointer}"), problem))?;
+        Ok(Self { include: read_part(scope)?, exclude })
     }
 
     /// Whether the task is in scope. Before there is a task, no scope leaves it out.
