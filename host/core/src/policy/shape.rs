@@ -121,6 +121,11 @@ impl Shape {
         Ok(Ok(()))
     }
 
+    /// What is being parsed is inside nothing else.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.open.len() == 1
+    }
+
     /// The innermost is parsed to its end: the one around it can make instances of it now.
     fn close(&mut self) -> Result<(), ShapeError> {
         let Some(Frame { size, is_module, .. }) = self.open.pop() else { return Ok(()) };

@@ -62,19 +62,16 @@ pub fn check(wasm: &[u8]) -> Result<(), InterfaceError> {
         return Err(InterfaceError::NotWebAssembly("it does not begin as WebAssembly does".to_owned()));
     }
     let not_webassembly = |error: BinaryReaderError| InterfaceError::NotWebAssembly(error.message().to_owned());
-    // Imports of nested modules and components are satisfied inside.
-    let mut depth = 0_usize;
     let mut shape = Shape::default();
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload.map_err(not_webassembly)?;
         shape.count(&payload).map_err(not_webassembly)??;
         match payload {
-            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+            Payload::Version { encoding: Encoding::Module, .. } if shape.is_outermost() => {
                 return Err(InterfaceError::CoreModule);
             }
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentImportSection(imports) if depth == 0 => {
+            // Imports of nested components are satisfied inside.
+            Payload::ComponentImportSection(imports) if shape.is_outermost() => {
                 for import in imports {
                     let import = import.map_err(not_webassembly)?;
                     // A type that the world names is no access to anything.
