@@ -88,20 +88,25 @@ impl Compiler {
         Self { limits, spent: Mutex::default() }
     }
 
-    /// Compiles a component for a platform. `time` is what is left of the time for everything.
-    pub(crate) fn compile(&self, wasm: &[u8], platform: &Platform, time: Duration) -> Result<Vec<u8>, CompileError> {
-        let digest = Digest::of(wasm);
-        let spent = self.spent().get(&digest).copied().unwrap_or_default();
+    /// Compiles a component of this digest for a platform. `time` is what is left of the time for everything.
+    pub(crate) fn compile(
+        &self,
+        wasm: &[u8],
+        digest: &Digest,
+        platform: &Platform,
+        time: Duration,
+    ) -> Result<Vec<u8>, CompileError> {
+        let spent = self.spent().get(digest).copied().unwrap_or_default();
         let left = self.limits.time.saturating_sub(spent);
         let compiled = in_child(wasm, platform, self.limits.memory, left.min(time));
         match compiled {
             // A module that takes all of what is left each time must not do so for ever.
             Err(CompileError::Deadline(taken)) if taken < left => {
-                self.spent().insert(digest, spent + taken);
+                self.spent().insert(*digest, spent + taken);
             }
             Err(CompileError::Deadline(_)) => return Err(CompileError::Time(self.limits.time)),
             _ => {
-                self.spent().remove(&digest);
+                self.spent().remove(digest);
             }
         }
         compiled

@@ -254,7 +254,7 @@ impl ModuleStore {
         if let Some(native) = self.disk.get(&digest, platform) {
             return Ok(native);
         }
-        let compiled = self.compile(location, wasm, platform, deadline)?;
+        let compiled = self.compile(location, wasm, &digest, platform, deadline)?;
         Ok(self.disk.keep(&digest, platform, &compiled)?)
     }
 
@@ -319,12 +319,13 @@ impl ModuleStore {
         &self,
         location: &Location,
         wasm: &[u8],
+        digest: &Digest,
         platform: &Platform,
         deadline: Instant,
     ) -> Result<Vec<u8>, CompileError> {
         self.counts.add(|counts| &mut counts.modules_compiled);
         let started = Instant::now();
-        let native = self.compiler.compile(wasm, platform, deadline.saturating_duration_since(started))?;
+        let native = self.compiler.compile(wasm, digest, platform, deadline.saturating_duration_since(started))?;
         tracing::warn!(
             seconds = started.elapsed().as_secs_f64(),
             "the module `{}` had to be compiled here; `gatecheck publish --key` does it ahead",
