@@ -55,6 +55,11 @@ fn sources() -> Vec<(String, String)> {
     paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
 
+/// The text of one of them.
+fn source(name: &str) -> String {
+    sources().into_iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("there is no {name}")).1
+}
+
 /// The module of a text; none if it is refused. A core module is sealed, as its author would do it.
 fn load(engine: &Engine, name: &str, source: &str) -> Option<Arc<Module>> {
     let wasm = wat::parse_str(source).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -111,7 +116,7 @@ fn every_guest_ends_as_it_must_and_hides_no_other() {
 fn instances_are_counted() {
     let engine = Engine::new().unwrap();
     let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
-    let (_, plain) = sources().into_iter().find(|(name, _)| name == "plain").unwrap();
+    let plain = source("plain");
     // Each has a thousand globals, for which the engine keeps memory that no limit on memory counts.
     let module = format!("(core module $many {})", "(global (mut i64) (i64.const 0))".repeat(1000));
     let ends = [(50, None), (200, Some(FaultReason::MemoryLimit))].map(|(number, expected)| {
@@ -143,7 +148,7 @@ fn what_is_large_and_sound_is_judged() {
 
 #[test]
 fn what_asks_for_gigabytes_in_a_few_bytes_is_refused_before_it_is_compiled() {
-    let (_, plain) = sources().into_iter().find(|(name, _)| name == "plain").unwrap();
+    let plain = source("plain");
     let component = |source: &str| wat::parse_str(source).unwrap();
     let sealed = |source: &str| gatecheck_seal::seal(&component(source)).unwrap().component;
     let guests = [
@@ -172,7 +177,7 @@ fn the_entries_of_an_answer_are_counted_and_the_first_are_taken() {
     let engine = Engine::new().unwrap();
     let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
     let much = |name: &str| {
-        let (_, source) = sources().into_iter().find(|(found, _)| found == name).unwrap();
+        let source = source(name);
         let report = judged(&engine, &load(&engine, name, &source).unwrap(), &allow_list);
         let [fault] = &report.faults[..] else { panic!("{:?}", report.faults) };
         (report.violations.len() - 1, report.undecided.len(), fault.detail.clone())
@@ -187,7 +192,7 @@ fn the_entries_of_an_answer_are_counted_and_the_first_are_taken() {
 fn the_operator_sets_limits_and_an_entry_only_takes_from_them() {
     let raised = |name: &str| (name == "GATECHECK_POLICY_ENTRIES").then(|| "5000".to_owned());
     let engine = Engine::with_limits(Limits::from_lookup(raised).unwrap()).unwrap();
-    let (_, source) = sources().into_iter().find(|(name, _)| name == "much-violated").unwrap();
+    let source = source("much-violated");
     let module = load(&engine, "much-violated", &source).unwrap();
     let judged = |limits: Value| {
         let entry = json!({"module": "./guest.wasm", "settings": {}, "limits": limits});
@@ -207,7 +212,7 @@ fn the_operator_sets_limits_and_an_entry_only_takes_from_them() {
 fn a_rule_that_names_no_fact_is_left_to_no_later_event() {
     let engine = Engine::new().unwrap();
     let allow_list = Arc::new(gatecheck_bundled::module(&engine, "allow-list").unwrap());
-    let (_, source) = sources().into_iter().find(|(name, _)| name == "undecided-nothing").unwrap();
+    let source = source("undecided-nothing");
     let module = load(&engine, "undecided-nothing", &source).unwrap();
     let report = judged(&engine, &module, &allow_list);
     assert_eq!(report.unresolved().count(), 1, "{report:?}");

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use gatecheck_core::facts::{Nothing, Unavailable};
-use gatecheck_core::judge;
-use gatecheck_core::policy::{Module, Platform, Limits};
+use gatecheck_core::policy::{Limits, Module, Platform};
 use gatecheck_core::report::FaultReason;
 use serde_json::json;
 
 use crate::bench::{Bench, native, root};
 use crate::child::own_memory;
 use crate::section::Measured;
-use crate::subject::{Task, policies, ready};
+use crate::subject::{Task, policies, report};
 use crate::table::{Cell, Table};
 
 /// Measures it.
@@ -29,21 +27,22 @@ pub fn measure(bench: &Bench) -> Result<Measured> {
 }
 
 fn runaway(bench: &Bench, module: &Arc<Module>, measured: &mut Measured) -> Result<()> {
+    let limit = Limits::default().time();
     let mut late = Vec::new();
     let runs = bench.times(40, 6);
     for run in 0..runs {
         bench.progress.say(&format!("a policy runs away: {} of {runs}", run + 1));
         let started = Instant::now();
         ends_with(bench, module, "loop", FaultReason::TimeLimit)?;
-        late.push(started.elapsed().as_secs_f64() - Limits::default().time().as_secs_f64());
+        late.push(started.elapsed().as_secs_f64() - limit.as_secs_f64());
     }
     late.sort_by(f64::total_cmp);
     let at = |share: f64| late[((late.len() - 1) as f64 * share) as usize];
     let mut table = Table::new(
-        format!("an endless loop: how long after its {} ms it ends", Limits::default().time().as_millis()),
+        format!("an endless loop: how long after its {} ms it ends", limit.as_millis()),
         &["runs", "least", "median", "nine of ten", "most", "median to its time"],
     );
-    let share = Cell::Ratio(at(0.5) / Limits::default().time().as_secs_f64());
+    let share = Cell::Ratio(at(0.5) / limit.as_secs_f64());
     let runs = Cell::Count(runs as u64);
     table.row([runs].into_iter().chain([0.0, 0.5, 0.9, 1.0].map(|share| Cell::Seconds(at(share)))).chain([share]));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -77,8 +76,7 @@ fn hog(bench: &Bench, module: &Arc<Module>, measured: &mut Measured) -> Result<(
 /// One run, which must end like this.
 fn ends_with(bench: &Bench, module: &Arc<Module>, what: &str, reason: FaultReason) -> Result<()> {
     let policies = policies(module, &json!({"do": what}), 1)?;
-    let nobody = Nothing(Unavailable::Other("the bench gives all there is".to_owned()));
-    let report = ready(judge(&bench.engine, &policies, None, Task::private()?.facts, &nobody))?;
+    let report = report(&bench.engine, &policies, &Task::private()?.facts)?;
     ensure!(report.faults.len() == 1 && report.faults[0].reason == reason, "{what}: {:?}", report.faults);
     Ok(())
 }

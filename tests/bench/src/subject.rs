@@ -9,6 +9,7 @@ use anyhow::{Result, bail, ensure};
 use gatecheck_core::facts::{Facts, Unavailable};
 use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
+use gatecheck_core::report::Report;
 use gatecheck_core::{facts, judge};
 use serde_json::{Map, Value, json};
 
@@ -80,10 +81,15 @@ pub fn policies(module: &Arc<Module>, settings: &Value, count: usize) -> Result<
     Ok(set)
 }
 
-/// Judges as production does, with everything known: how many violations there are. Whatever is no verdict is an error.
-pub fn violations(engine: &Engine, policies: &PolicySet, facts: &Facts) -> Result<usize> {
+/// Judges as production does, with everything known.
+pub fn report(engine: &Engine, policies: &PolicySet, facts: &Facts) -> Result<Report> {
     let nobody = facts::Nothing(Unavailable::Other("the bench gives all there is".to_owned()));
-    let report = ready(judge(engine, policies, None, facts.clone(), &nobody))?;
+    ready(judge(engine, policies, None, facts.clone(), &nobody))
+}
+
+/// How many violations there are. Whatever is no verdict is an error.
+pub fn violations(engine: &Engine, policies: &PolicySet, facts: &Facts) -> Result<usize> {
+    let report = report(engine, policies, facts)?;
     ensure!(report.faults.is_empty(), faulty(&report.faults));
     ensure!(report.undecided.is_empty(), "undecided: {:?}", report.undecided);
     Ok(report.violations.len())
