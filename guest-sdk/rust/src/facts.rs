@@ -5,7 +5,10 @@ use serde_json::Value;
 use crate::bindings::gatecheck::policy::{
     cluster, network, security_groups, service, task, task_definition, task_details,
 };
-use crate::keys::Keys;
+use crate::keys::keys_of_text;
+#[cfg(not(target_family = "wasm"))]
+use crate::keys::keys_of_value;
+#[cfg(not(target_family = "wasm"))]
 use crate::testing::{Views, view};
 use crate::{
     Attachment, Cluster, Container, ExposedAddress, NetworkInterface, SecurityGroupRule, Service, Subnet, Task,
@@ -28,6 +31,8 @@ pub struct Facts(Source);
 #[derive(Debug)]
 enum Source {
     Host,
+    /// In tests, which are native: it would double the size of a policy.
+    #[cfg(not(target_family = "wasm"))]
     Given(Box<Given>),
 }
 
@@ -37,6 +42,7 @@ impl Facts {
     }
 
     /// Facts for a test: unavailable, but for what is added to them.
+    #[cfg(not(target_family = "wasm"))]
     pub fn given() -> Self {
         Self(Source::Given(Box::default()))
     }
@@ -50,6 +56,7 @@ macro_rules! facts {
             pub fn $name(&self) -> Result<$type, Unknown> {
                 let fact = match &self.0 {
                     Source::Host => $host,
+                    #[cfg(not(target_family = "wasm"))]
                     Source::Given(given) => match &given.$name {
                         Some(fact) => fact.clone(),
                         None => Err(Unavailable::Other("not given in this test".to_owned())),
@@ -59,6 +66,7 @@ macro_rules! facts {
             }
 
             #[doc = concat!("In a test: gives [`Facts::", stringify!($name), "`], or why it is not available.")]
+            #[cfg(not(target_family = "wasm"))]
             #[must_use]
             pub fn $with(mut self, fact: Result<$type, Unavailable>) -> Self {
                 if let Source::Given(given) = &mut self.0 {
@@ -68,11 +76,13 @@ macro_rules! facts {
             })*
         }
 
+        #[cfg(not(target_family = "wasm"))]
         #[derive(Debug, Default)]
         struct Given {
             $($name: Option<Result<$type, Unavailable>>,)*
         }
 
+        #[cfg(not(target_family = "wasm"))]
         impl Facts {
             /// Facts for a test, all of them as `gatecheck facts` prints them.
             pub(crate) fn recorded(views: &Views) -> Result<Self, String> {
@@ -126,30 +136,29 @@ facts! {
 }
 
 impl Facts {
-    /// Of [`Facts::task_document`] the keys that are wanted. To skip the others costs a fraction of reading them.
-    pub fn task_document_keys(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<Value, Unknown> {
-        self.keys("task", task::document, Self::task_document, Keys(is_wanted))
-    }
-
-    /// Of [`Facts::task_details_document`] the keys that are wanted.
-    pub fn task_details_document_keys(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<Value, Unknown> {
-        self.keys("task-details", task_details::document, Self::task_details_document, Keys(is_wanted))
-    }
-
-    fn keys(
-        &self,
-        family: &'static str,
-        host: fn() -> Result<String, Unavailable>,
-        given: fn(&Self) -> Result<Value, Unknown>,
-        keys: Keys,
-    ) -> Result<Value, Unknown> {
+    /// Of [`Facts::task_document`] the wanted keys. To skip the others costs a fraction of reading them.
+    pub fn task_document_keys(&self, wanted: &[&str]) -> Result<Value, Unknown> {
         match &self.0 {
-            Source::Host => host()
-                .and_then(|document| keys.of_text(&document).map_err(not_json))
-                .map_err(|reason| Unknown { family, reason }),
-            Source::Given(_) => given(self).map(|document| keys.of_value(document)),
+            Source::Host => keys("task", task::document(), wanted),
+            #[cfg(not(target_family = "wasm"))]
+            Source::Given(_) => self.task_document().map(|document| keys_of_value(document, wanted)),
         }
     }
+
+    /// Of [`Facts::task_details_document`] the wanted keys.
+    pub fn task_details_document_keys(&self, wanted: &[&str]) -> Result<Value, Unknown> {
+        match &self.0 {
+            Source::Host => keys("task-details", task_details::document(), wanted),
+            #[cfg(not(target_family = "wasm"))]
+            Source::Given(_) => self.task_details_document().map(|document| keys_of_value(document, wanted)),
+        }
+    }
+}
+
+fn keys(family: &'static str, document: Result<String, Unavailable>, wanted: &[&str]) -> Result<Value, Unknown> {
+    document
+        .and_then(|document| keys_of_text(&document, wanted).map_err(not_json))
+        .map_err(|reason| Unknown { family, reason })
 }
 
 fn parse(document: String) -> Result<Value, Unavailable> {

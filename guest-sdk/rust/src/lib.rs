@@ -123,6 +123,7 @@ mod facts;
 pub mod guest;
 mod keys;
 mod settings;
+#[cfg(not(target_family = "wasm"))]
 pub mod testing;
 mod verdict;
 

@@ -55,9 +55,17 @@ impl Attribute {
         matches!(self, Self::SubnetType { .. } | Self::Ip)
     }
 
-    /// Whether it reads `key` of the task's document.
-    pub(crate) fn reads(&self, key: &str) -> bool {
-        matches!(self, Self::Expression(expression) if expression.reads(key))
+    /// The keys of the task's document that it reads, unless it takes the document as a whole.
+    pub(crate) fn roots(&self) -> Option<&[String]> {
+        match self {
+            Self::Expression(expression) => expression.roots(),
+            _ => Some(&[]),
+        }
+    }
+
+    /// A switch that is off, or missing: the record cannot tell. Where both are allowed, nothing else has to tell.
+    pub(crate) fn is_off(&self, known: &Known) -> bool {
+        matches!(self, Self::Expression(expression) if expression.is_off(known))
     }
 
     /// All values that the task has for it; none if it lacks the attribute.

@@ -152,9 +152,9 @@ impl Expression {
         &self.text
     }
 
-    /// Whether it reads `key` of the document.
-    pub(crate) fn reads(&self, key: &str) -> bool {
-        self.roots.as_ref().is_none_or(|roots| roots.iter().any(|root| root == key))
+    /// The keys of the document that it reads, unless it takes the document as a whole.
+    pub(crate) fn roots(&self) -> Option<&[String]> {
+        self.roots.as_deref()
     }
 
     /// The values it finds: those of a list one by one, none if there is nothing.
@@ -177,6 +177,12 @@ impl Expression {
             Value::Null => Vec::new(),
             value => vec![value],
         })
+    }
+
+    /// Whether it is a switch of the task that is off or missing.
+    pub(crate) fn is_off(&self, known: &Known) -> bool {
+        let Form::Path(keys) = &self.form else { return false };
+        matches!(keys.as_slice(), [key] if known.task().is_ok_and(|task| record::is_off(task, key)))
     }
 
     fn in_record(&self, keys: &[String], known: &Known) -> Option<Value> {
@@ -216,7 +222,7 @@ impl Expression {
         if self.reads_task
             && let Value::Object(document) = known.document(self.reads_details)?
         {
-            let read = document.iter().filter(|(key, _)| self.reads(key));
+            let read = document.iter().filter(|(key, _)| self.roots().is_none_or(|roots| roots.contains(key)));
             data.extend(read.map(|(key, value)| (key.clone(), value.clone())));
         }
         for index in &self.joined {

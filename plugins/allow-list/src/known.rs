@@ -62,12 +62,24 @@ impl<'a> Known<'a> {
 
     /// The task's document, as far as the statements read it: from DescribeTasks, or from the event.
     pub(crate) fn document(&self, with_details: bool) -> Result<&Value, Unknown> {
-        let is_wanted = |key: &str| self.statements.iter().any(|statement| statement.attribute.reads(key));
-        if with_details {
-            once(&self.details_document, || self.facts.task_details_document_keys(&is_wanted))
-        } else {
-            once(&self.document, || self.facts.task_document_keys(&is_wanted))
+        let document = if with_details { &self.details_document } else { &self.document };
+        once(document, || match (self.wanted(), with_details) {
+            (Some(wanted), false) => self.facts.task_document_keys(&wanted),
+            (Some(wanted), true) => self.facts.task_details_document_keys(&wanted),
+            (None, false) => self.facts.task_document(),
+            (None, true) => self.facts.task_details_document(),
+        })
+    }
+
+    /// The keys of it that the statements read, unless one of them takes it as a whole.
+    fn wanted(&self) -> Option<Vec<&str>> {
+        let mut wanted = Vec::new();
+        for statement in self.statements {
+            wanted.extend(statement.attribute.roots()?.iter().map(String::as_str));
         }
+        wanted.sort_unstable();
+        wanted.dedup();
+        Some(wanted)
     }
 
     /// A document beside the task's own, by its place in [`JOINED`].

@@ -40,6 +40,12 @@ fn judge(statement: &Statement, known: &Known, rule: &mut Rule) -> Result<(), Un
     if statement.allows_everything() {
         return Ok(());
     }
+    if statement.attribute.is_off(known)
+        && !statement.required
+        && statement.check.allows(&Value::Bool(false)) == Ok(true)
+    {
+        return Ok(());
+    }
     let found = statement.attribute.find(known)?;
     if found.is_empty() && statement.required {
         rule.violated(violation(statement, "task", None));

@@ -26,6 +26,11 @@ pub(crate) fn value(task: &Task, key: &str) -> Option<Value> {
     known(text)
 }
 
+/// Whether an attribute is a switch that is off or missing.
+pub(crate) fn is_off(task: &Task, key: &str) -> bool {
+    key == "enableExecuteCommand" && !task.execute_command
+}
+
 /// An attribute of each container; none if one of the records cannot tell.
 pub(crate) fn each(containers: &[Container], key: &str) -> Option<Vec<Value>> {
     let text = |container: &Container| match key {

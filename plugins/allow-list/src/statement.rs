@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gatecheck_sdk::{Problem, Settings, Severity};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::attribute::Attribute;
 use crate::check::{Check, Matcher, number};
@@ -88,7 +88,7 @@ impl Settings for Statements {
             .collect();
         let mut sound: Vec<Statement> = Vec::new();
         for (position, statement) in statements.into_iter().enumerate() {
-            if let Some(mut statement) = read_statement(format!("/task/{position}"), statement, &mut problems) {
+            if let Some(mut statement) = read_statement(position, statement, &mut problems) {
                 statement.rule = unique(statement.rule, &sound);
                 sound.push(statement);
             }
@@ -107,31 +107,26 @@ impl Statement {
 }
 
 /// A statement, unless a mistake leaves nothing of it; every mistake becomes a problem.
-fn read_statement(place: String, statement: Value, problems: &mut Vec<Problem>) -> Option<Statement> {
+fn read_statement(position: usize, statement: Value, problems: &mut Vec<Problem>) -> Option<Statement> {
     let Value::Object(entries) = statement else {
         let message = unexpected(&statement, "a statement with `attribute` and `allowed_values`");
-        problems.push(problem(&place, message, None));
+        problems.push(problem(&format!("/task/{position}"), message, None));
         return None;
     };
-    // An unknown key is most likely a known one misspelt. The rest is judged all the same.
-    for key in entries.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-        let remedy = format!("the keys are `{}`", KEYS.join("`, `"));
-        problems.push(problem(&pointer(&place, key), format!("unknown key `{key}`"), Some(&remedy)));
+    let mut mistakes = Mistakes { position, problems, is_sound: true };
+    for key in ["attribute", "allowed_values"] {
+        if entries.get(key).is_none_or(Value::is_null) {
+            mistakes.missing(key);
+        }
     }
-    let mut written = Written { place, entries, problems, is_sound: true };
-    let rule = written.text("rule");
-    let check_type = written.one_of("type", &CHECK_TYPES).unwrap_or(CheckType::Exact);
-    let severity = written.one_of("severity", &SEVERITIES).unwrap_or(Severity::Medium);
-    let required = written.boolean("required").unwrap_or_default();
-    let (message, remediation) = (written.text("message"), written.text("remediation"));
-    let (_, _) = (written.one_of("action", &ACTIONS), written.text("description"));
-    let (name, allowed_values) = (written.needed("attribute"), written.needed("allowed_values"));
-    let (name, allowed_values) = (name?, allowed_values?);
-    let name = written.as_text("attribute", name);
-    let allowed_values = written.as_list("allowed_values", allowed_values);
-    let Written { place, is_sound: true, .. } = written else { return None };
-    let (name, allowed_values) = (name?, Rc::new(allowed_values?));
-
+    let mut written = Written::default();
+    for (key, value) in entries {
+        written.take(&key, value, &mut mistakes);
+    }
+    if !mistakes.is_sound {
+        return None;
+    }
+    let (name, allowed_values) = (written.attribute?, Rc::new(written.allowed_values?));
     let attribute = Attribute::parse(&name).map_err(|error| {
         let remedy = match error {
             ExpressionError::Syntax { .. } => "quote names that are not plain words: \"a-b\".c",
@@ -141,82 +136,104 @@ fn read_statement(place: String, statement: Value, problems: &mut Vec<Problem>) 
                  `taskDefinition`, `service`, `cluster`, `networkInterfaces`, `subnets`, `securityGroups`"
             }
         };
-        problems.push(problem(&pointer(&place, "attribute"), format!("`{name}`: {error}"), Some(remedy)));
+        mistakes.add("attribute", format!("`{name}`: {error}"), Some(remedy));
     });
-    let check = read_check(&pointer(&place, "allowed_values"), check_type, &allowed_values, problems);
+    let check = read_check(written.check.unwrap_or(CheckType::Exact), &allowed_values, &mut mistakes);
     Some(Statement {
-        rule: rule.unwrap_or(name),
+        rule: written.rule.unwrap_or(name),
         attribute: attribute.ok()?,
         check: check?,
         allowed_values,
-        required,
-        severity,
-        message,
-        remediation,
+        required: written.required.unwrap_or_default(),
+        severity: written.severity.unwrap_or(Severity::Medium),
+        message: written.message,
+        remediation: written.remediation,
     })
 }
 
-/// The entries of a statement, taken one by one. `null` is an entry that is not there.
-struct Written<'a> {
-    place: String,
-    entries: Map<String, Value>,
+/// The entries of a statement. `null` is an entry that is not there.
+#[derive(Default)]
+struct Written {
+    attribute: Option<String>,
+    allowed_values: Option<Vec<Value>>,
+    check: Option<CheckType>,
+    required: Option<bool>,
+    severity: Option<Severity>,
+    rule: Option<String>,
+    message: Option<String>,
+    remediation: Option<String>,
+}
+
+impl Written {
+    fn take(&mut self, key: &str, value: Value, mistakes: &mut Mistakes) {
+        match key {
+            _ if value.is_null() && KEYS.contains(&key) => {}
+            "attribute" => self.attribute = mistakes.text(key, value),
+            "allowed_values" => match value {
+                Value::Array(values) => self.allowed_values = Some(values),
+                other => mistakes.mistaken(key, unexpected(&other, "a sequence")),
+            },
+            "type" => self.check = mistakes.one_of(key, value, &CHECK_TYPES),
+            "action" => drop(mistakes.one_of(key, value, &ACTIONS)),
+            "required" => match value {
+                Value::Bool(required) => self.required = Some(required),
+                other => mistakes.mistaken(key, unexpected(&other, "a boolean")),
+            },
+            "severity" => self.severity = mistakes.one_of(key, value, &SEVERITIES),
+            "rule" => self.rule = mistakes.text(key, value),
+            "message" => self.message = mistakes.text(key, value),
+            "remediation" => self.remediation = mistakes.text(key, value),
+            "description" => drop(mistakes.text(key, value)),
+            // An unknown key is most likely a known one misspelt. The rest is judged all the same.
+            _ => {
+                let remedy = format!("the keys are `{}`", KEYS.join("`, `"));
+                mistakes.add(key, format!("unknown key `{key}`"), Some(&remedy));
+            }
+        }
+    }
+}
+
+/// What is wrong with a statement.
+struct Mistakes<'a> {
+    position: usize,
     problems: &'a mut Vec<Problem>,
     is_sound: bool,
 }
 
-impl Written<'_> {
-    fn needed(&mut self, key: &str) -> Option<Value> {
-        let value = self.entries.remove(key);
-        if value.is_none() {
-            self.is_sound = false;
-            self.problems.push(problem(&self.place, format!("missing field `{key}`"), None));
-        }
-        value
+impl Mistakes<'_> {
+    fn add(&mut self, key: &str, message: String, remedy: Option<&str>) {
+        self.problems.push(problem(&pointer(&format!("/task/{}", self.position), key), message, remedy));
     }
 
-    fn optional(&mut self, key: &str) -> Option<Value> {
-        self.entries.remove(key).filter(|value| !value.is_null())
+    /// One that leaves nothing of the statement.
+    fn mistaken(&mut self, key: &str, message: String) {
+        self.is_sound = false;
+        self.add(key, message, None);
     }
 
-    fn text(&mut self, key: &str) -> Option<String> {
-        let value = self.optional(key)?;
-        self.as_text(key, value)
+    fn missing(&mut self, key: &str) {
+        self.is_sound = false;
+        self.problems.push(problem(&format!("/task/{}", self.position), format!("missing field `{key}`"), None));
     }
 
-    fn as_text(&mut self, key: &str, value: Value) -> Option<String> {
+    fn text(&mut self, key: &str, value: Value) -> Option<String> {
         match value {
             Value::String(text) => Some(text),
-            other => self.mistaken(key, unexpected(&other, "a string")),
+            other => {
+                self.mistaken(key, unexpected(&other, "a string"));
+                None
+            }
         }
     }
 
-    fn as_list(&mut self, key: &str, value: Value) -> Option<Vec<Value>> {
-        match value {
-            Value::Array(values) => Some(values),
-            other => self.mistaken(key, unexpected(&other, "a sequence")),
-        }
-    }
-
-    fn boolean(&mut self, key: &str) -> Option<bool> {
-        match self.optional(key)? {
-            Value::Bool(boolean) => Some(boolean),
-            other => self.mistaken(key, unexpected(&other, "a boolean")),
-        }
-    }
-
-    fn one_of<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
-        let text = self.text(key)?;
+    fn one_of<T: Copy>(&mut self, key: &str, value: Value, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key, value)?;
         if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == text) {
             return Some(*choice);
         }
         let names = choices.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let names = if choices.len() > 1 { format!("one of {names}") } else { names };
-        self.mistaken(key, format!("unknown variant `{text}`, expected {names}"))
-    }
-
-    fn mistaken<T>(&mut self, key: &str, message: String) -> Option<T> {
-        self.is_sound = false;
-        self.problems.push(problem(&pointer(&self.place, key), message, None));
+        self.mistaken(key, format!("unknown variant `{text}`, expected {names}"));
         None
     }
 }
@@ -234,10 +251,11 @@ fn unexpected(value: &Value, expected: &str) -> String {
     format!("invalid type: {found}, expected {expected}")
 }
 
-fn read_check(place: &str, check: CheckType, allowed: &Rc<Vec<Value>>, problems: &mut Vec<Problem>) -> Option<Check> {
-    let before = problems.len();
-    let mut mistaken = |position: usize, message: String, remedy: Option<&str>| {
-        problems.push(problem(&format!("{place}/{position}"), message, remedy));
+fn read_check(check: CheckType, allowed: &Rc<Vec<Value>>, mistakes: &mut Mistakes) -> Option<Check> {
+    let before = mistakes.problems.len();
+    let mut refuse = |position: usize, message: String, remedy: Option<&str>| {
+        let place = format!("/task/{}/allowed_values/{position}", mistakes.position);
+        mistakes.problems.push(problem(&place, message, remedy));
     };
     let check = match check {
         CheckType::Exact => Check::Exact(Rc::clone(allowed)),
@@ -247,10 +265,10 @@ fn read_check(place: &str, check: CheckType, allowed: &Rc<Vec<Value>>, problems:
                 match value {
                     Value::String(pattern) => match Pattern::new(pattern) {
                         Ok(pattern) => matchers.push(Matcher::Search(pattern)),
-                        Err(error) => mistaken(position, format!("`{pattern}` is not a pattern: {error}"), None),
+                        Err(error) => refuse(position, format!("`{pattern}` is not a pattern: {error}"), None),
                     },
                     Value::Number(_) | Value::Bool(_) => matchers.push(Matcher::Equal(value.clone())),
-                    _ => mistaken(position, format!("`{value}` is not a pattern"), Some("write a regular expression")),
+                    _ => refuse(position, format!("`{value}` is not a pattern"), Some("write a regular expression")),
                 }
             }
             Check::Pattern(matchers)
@@ -260,11 +278,11 @@ fn read_check(place: &str, check: CheckType, allowed: &Rc<Vec<Value>>, problems:
             for (position, value) in allowed.iter().enumerate() {
                 match number(value) {
                     Some(bound) => bounds.push(bound),
-                    None => mistaken(position, format!("`{value}` is not a number"), Some("write a bound such as 256")),
+                    None => refuse(position, format!("`{value}` is not a number"), Some("write a bound such as 256")),
                 }
             }
             if allowed.is_empty() {
-                problems.push(problem(place, "a range has no bounds".to_owned(), Some("write `[LOWEST, HIGHEST]`")));
+                mistakes.add("allowed_values", "a range has no bounds".to_owned(), Some("write `[LOWEST, HIGHEST]`"));
             }
             Check::Range {
                 low: bounds.iter().copied().fold(f64::INFINITY, f64::min),
@@ -273,7 +291,7 @@ fn read_check(place: &str, check: CheckType, allowed: &Rc<Vec<Value>>, problems:
         }
     };
     // A pattern or bound that is missing would change what the statement allows.
-    (problems.len() == before).then_some(check)
+    (mistakes.problems.len() == before).then_some(check)
 }
 
 /// Rules of one policy have names of their own.

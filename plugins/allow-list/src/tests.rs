@@ -157,6 +157,23 @@ fn a_missing_attribute_passes_unless_it_is_required() {
 }
 
 #[test]
+fn a_switch_that_is_off_or_missing_needs_no_document_where_both_are_allowed() {
+    let statement = |allowed: bool, required: bool| json!({"attribute": "enableExecuteCommand", "allowed_values": [allowed], "required": required});
+    let record = |is_on: bool| {
+        let mut task = task("web");
+        task.execute_command = is_on;
+        Facts::given().with_task(Ok(task))
+    };
+    assert_eq!(violations(statement(false, false), &record(false)), NONE);
+    assert_eq!(undecided(statement(true, false), &record(false)), ["enableExecuteCommand"]);
+    assert_eq!(undecided(statement(false, true), &record(false)), ["enableExecuteCommand"]);
+    assert_eq!(violations(statement(false, false), &record(true)), ["task"]);
+    let missing = record(false).with_task_document(Ok(json!({"taskArn": "arn"})));
+    assert_eq!(violations(statement(true, false), &missing), NONE);
+    assert_eq!(violations(statement(false, true), &missing), ["task"]);
+}
+
+#[test]
 fn a_violation_says_what_was_found_and_what_is_allowed() {
     let facts = Facts::given().with_task_document(Ok(json!({"cpu": "2048"})));
     let settings = json!({"task": [{"attribute": "cpu", "type": "range", "allowed_values": ["256", 1024],
@@ -248,6 +265,33 @@ fn a_mistake_in_one_statement_leaves_the_others_in_force() {
         problems(json!({"task": [{"attribute": "cpu", "type": "pattern", "allowed_values": ["(", "ok", "["]}]}));
     assert_eq!((found.len(), in_force), (2, 0), "{found:?}");
     assert!(found[0].starts_with("/task/0/allowed_values/0: `(` is not a pattern: "), "{found:?}");
+}
+
+#[test]
+fn every_mistake_of_a_statement_is_told() {
+    let (found, in_force) = problems(json!({"task": [{"allowed_values": 1, "type": 2, "severity": "bad"}, {}]}));
+    assert_eq!(
+        found,
+        [
+            "/task/0: missing field `attribute`",
+            "/task/0/allowed_values: invalid type: integer `1`, expected a sequence",
+            "/task/0/severity: unknown variant `bad`, expected one of `info`, `low`, `medium`, `high`, `critical`",
+            "/task/0/type: invalid type: integer `2`, expected a string",
+            "/task/1: missing field `attribute`",
+            "/task/1: missing field `allowed_values`",
+        ]
+    );
+    assert_eq!(in_force, 0);
+}
+
+#[test]
+fn null_is_an_entry_that_is_not_there() {
+    let null = |key: &str| json!({"task": [{"attribute": "cpu", "allowed_values": [1], key: null}]});
+    for key in ["type", "action", "required", "severity", "rule", "message", "remediation", "description"] {
+        assert_eq!(problems(null(key)), (vec![], 1), "{key}");
+    }
+    assert_eq!(problems(null("allowed_values")).0, ["/task/0: missing field `allowed_values`"]);
+    assert_eq!(problems(null("requred")).0, ["/task/0/requred: unknown key `requred`"]);
 }
 
 #[test]

@@ -71,6 +71,15 @@ pub(super) struct Loop {
     pub(super) high: u32,
     pub(super) kind: Kind,
     pub(super) remembers: bool,
+    /// What is needed behind it, if that is known.
+    pub(super) then: Option<Needed>,
+}
+
+/// An ASCII character that must follow, so many characters later.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needed {
+    pub(super) byte: u8,
+    pub(super) later: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +222,7 @@ impl Program {
             return self.instructions.truncate(start);
         }
         if let Some([Instruction::One(item)]) = self.instructions.get(start..) {
-            let repeated = Loop { item: *item, low, high, kind, remembers: true };
+            let repeated = Loop { item: *item, low, high, kind, remembers: true, then: None };
             return self.replace(start, Instruction::Loop(repeated));
         }
         if kind == Kind::Possessive {
@@ -290,6 +299,12 @@ impl Program {
 
     /// The program when nothing is added to it any more.
     pub(super) fn finished(mut self) -> Self {
+        for at in 0..self.len() {
+            let then = self.needed_from(at + 1);
+            if let Some(Instruction::Loop(repeated)) = self.instructions.get_mut(at) {
+                repeated.then = then;
+            }
+        }
         let first = self.instructions.iter().find(|instruction| !matches!(instruction, Instruction::Mark(_)));
         let endless = |item: Loop| (item.low, item.high) == (0, ENDLESS) && item.kind != Kind::Possessive;
         self.start = match first {
@@ -309,6 +324,20 @@ impl Program {
             }
         };
         self
+    }
+
+    /// The first character of its own among those that are matched one by one from an instruction on.
+    fn needed_from(&self, at: usize) -> Option<Needed> {
+        for (later, instruction) in self.instructions.get(at..)?.iter().enumerate() {
+            match instruction {
+                Instruction::One(Item::Char(c)) if c.is_ascii() => {
+                    return Some(Needed { byte: u8::try_from(*c).ok()?, later });
+                }
+                Instruction::One(_) => {}
+                _ => break,
+            }
+        }
+        None
     }
 
     /// Adds the ASCII characters with which a match can begin from an instruction on. False: it may need none.

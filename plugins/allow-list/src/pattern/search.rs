@@ -4,7 +4,7 @@
 //! remember from where it failed, which makes it linear in the length of the text, but for patterns with references, counted
 //! rounds of groups, and atomic groups. Those end after a number of steps.
 
-use super::program::{ENDLESS, Fold, Instruction, Item, Kind, Loop, Position, Program, Start, Sub};
+use super::program::{ENDLESS, Fold, Instruction, Item, Kind, Loop, Needed, Position, Program, Start, Sub};
 use super::{MAX_STEPS, MatchError, unicode};
 
 /// Steps before a search begins to remember.
@@ -46,6 +46,7 @@ type Way = Option<(usize, usize)>;
 pub(super) struct Search<'a> {
     program: &'a Program,
     text: &'a str,
+    is_ascii: bool,
     frames: Vec<Frame>,
     /// Two positions of each group, then count and last position of each register.
     slots: Vec<usize>,
@@ -63,6 +64,7 @@ impl<'a> Search<'a> {
         Self {
             program,
             text,
+            is_ascii: text.is_ascii(),
             frames: Vec::new(),
             slots: vec![NONE; slots],
             inside: Inside { frame: NONE, run: (!program.refers).then_some(1) },
@@ -182,13 +184,18 @@ impl<'a> Search<'a> {
 
     fn step(&mut self) -> Result<(), MatchError> {
         self.steps += 1;
-        if self.steps == STEPS_WITHOUT_MEMORY {
+        if self.steps >= STEPS_WITHOUT_MEMORY && self.seen.is_empty() {
             let places = self.program.len().saturating_mul(self.text.len() + 1);
             if places <= MAX_MEMORY {
                 self.seen = vec![0; places];
             }
         }
         if self.steps > MAX_STEPS { Err(MatchError::GaveUp) } else { Ok(()) }
+    }
+
+    /// To run through a long text again and again takes time, too.
+    fn ran(&mut self, length: usize) {
+        self.steps = self.steps.saturating_add(u32::try_from(length / 64).unwrap_or(MAX_STEPS));
     }
 
     /// Whether the search has been here before, and failed or is about to.
@@ -205,7 +212,7 @@ impl<'a> Search<'a> {
     }
 
     fn begin_loop(&mut self, at: usize, start: usize, repeated: Loop) -> Way {
-        let Loop { item, low, high, kind, remembers } = repeated;
+        let Loop { item, low, high, kind, remembers, .. } = repeated;
         if remembers && high != ENDLESS && self.was_seen(at, start) {
             return None;
         }
@@ -222,6 +229,10 @@ impl<'a> Search<'a> {
             return Some((at + 1, position));
         }
         let lowest = position;
+        if let (Item::NotNewline, ENDLESS, true) = (item, high, self.seen.is_empty()) {
+            let rest = self.text.as_bytes().get(position..)?;
+            position += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        }
         for _ in low..high {
             match self.one(item, position) {
                 // Whatever is found from there on has been looked for.
@@ -230,6 +241,7 @@ impl<'a> Search<'a> {
                 None => break,
             }
         }
+        self.ran(position - start);
         if kind == Kind::Greedy && position > lowest {
             self.frames.push(Frame::Shorter { at, lowest, position });
         }
@@ -237,14 +249,20 @@ impl<'a> Search<'a> {
     }
 
     fn shorter(&mut self, at: usize, lowest: usize, position: usize) -> Way {
-        let mut position = self.before(position)?;
-        if let Some(Instruction::One(Item::Char(next))) = self.program.instructions.get(at + 1)
-            && next.is_ascii()
-        {
-            while self.byte(position).map(char::from) != Some(*next) {
-                position = self.before(position).filter(|position| *position >= lowest)?;
+        let needed = match self.program.instructions.get(at) {
+            Some(Instruction::Loop(Loop { then, .. })) => then.filter(|needed| needed.later == 0 || self.is_ascii),
+            _ => None,
+        };
+        let position = match needed {
+            Some(Needed { byte, later }) => {
+                let bytes = self.text.as_bytes();
+                let end = bytes.len().min(position + later);
+                let ahead = bytes.get(lowest + later..end)?.iter().rposition(|other| *other == byte)?;
+                self.ran(position - lowest - ahead);
+                lowest + ahead
             }
-        }
+            None => self.before(position)?,
+        };
         if position > lowest {
             self.frames.push(Frame::Shorter { at, lowest, position });
         }

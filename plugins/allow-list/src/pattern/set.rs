@@ -167,8 +167,11 @@ impl Set {
 
 /// The variants of a character, if it has any that count.
 pub(super) fn variants(c: char, flags: Flags, at: usize) -> Result<Option<Set>> {
+    if flags & IGNORE_CASE == 0 {
+        return Ok(None);
+    }
     let has_variants = if flags & ASCII != 0 { c.is_ascii_alphabetic() } else { unicode::has_variants(c, c) };
-    if flags & IGNORE_CASE == 0 || !has_variants {
+    if !has_variants {
         return Ok(None);
     }
     let mut set = Set::default();
