@@ -43,6 +43,23 @@ fn a_policy_built_for_wasi_judges_once_it_is_sealed() {
     let violation = &report["violations"][0];
     assert_eq!(violation["rule"], "sealed");
     assert_eq!(violation["found"]["lastStatus"], "PROVISIONING");
+
+    command.prints(0, &["seal", "--start", "preview1.wasm"]);
+    let started: Value = serde_json::from_str(&command.prints(1, &CHECK)).unwrap();
+    assert_eq!(started["violations"], report["violations"]);
+}
+
+#[test]
+fn what_reads_a_fact_when_it_starts_cannot_be_started_ahead() {
+    let command = workplace();
+    let policy = fs::read_to_string(workspace().join("tests/guests/preview1/policy.wat")).unwrap();
+    let eager = policy.replace("(call $pause_clock (i32.const 1))", "(call $document (i32.const 16))");
+    assert_ne!(eager, policy);
+    command.write("eager.wasm", wat::parse_str(eager).unwrap());
+    command.prints(0, &["seal", "eager.wasm"]);
+    let refused = command.prints(2, &["seal", "--start", "eager.wasm"]);
+    assert!(refused.contains("fails when it starts: ") && refused.contains("gatecheck:policy/task"), "{refused}");
+    assert!(refused.contains("read no fact in what runs before `evaluate`"), "{refused}");
 }
 
 #[test]

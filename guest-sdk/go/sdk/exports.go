@@ -87,6 +87,9 @@ func evaluate() (at uint32) {
 	return at
 }
 
+// warm does something for the first time, which takes longest: `gatecheck build` keeps what memory holds after the init functions.
+func warm(read func()) { caught(read) }
+
 // caught runs f, and returns what a panic in it was about.
 func caught(f func()) (fault string) {
 	defer func() {

@@ -52,6 +52,8 @@ func Policy[S any](about About, evaluate func(settings S, facts *Facts, verdict 
 		policy.evaluate = func(facts *Facts, verdict *Verdict) { evaluate(settings, facts, verdict) }
 		return problems
 	}
+	// A schema is not what these settings look like, but it takes all that reading and refusing them does.
+	warm(func() { ReadSettings[S](schema[S]()) })
 }
 
 // policy is the policy of this program.

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use gatecheck_seal::{SealError, Sealed, seal};
+use gatecheck_seal::{SealError, Sealed, seal, start};
 use thiserror::Error;
 
 use crate::language::Language;
@@ -102,5 +102,10 @@ pub fn build(project: &Path, run: &mut dyn FnMut(Run) -> Result<Printed, BuildEr
     let project = fs::canonicalize(project).map_err(|source| BuildError::File { path: project.to_owned(), source })?;
     let built = recipe(&project, run)?;
     let wasm = fs::read(&built).map_err(|source| BuildError::File { path: built, source })?;
-    Ok(seal(&wasm)?)
+    let mut sealed = seal(&wasm)?;
+    if language == Language::Go {
+        // Its run-time library takes longer to start than most policies take to judge.
+        sealed.component = start(&sealed.component)?;
+    }
+    Ok(sealed)
 }

@@ -17,6 +17,12 @@ pub enum SealError {
     /// No stand-in can be made for what it imports.
     #[error("imports WASI in a way that cannot be closed: {0}")]
     Unclosable(String),
+    /// It traps, does not end, or asks for a fact while its run-time library starts.
+    #[error("fails when it starts: {0}")]
+    NotStarted(String),
+    /// It is put together in a way that does not allow it.
+    #[error("cannot be started ahead: {0}")]
+    Unstartable(String),
 }
 
 impl SealError {
@@ -29,6 +35,8 @@ impl SealError {
                 "export `describe`, `configure` and `evaluate` as wit-bindgen makes them of wit/policy.wit, and build a \
                  library (a reactor), not a program"
             }
+            Self::NotStarted(_) => "read no fact in what runs before `evaluate`, and see that it comes to an end",
+            Self::Unstartable(_) => "only what was a core module can be",
             Self::Unclosable(_) => "build it for `wasm32-wasip1`, or without WASI for `wasm32-unknown-unknown`",
         }
     }

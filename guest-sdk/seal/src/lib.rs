@@ -15,9 +15,12 @@
 //!
 //! A core module is wrapped as a component with an adapter for `wasi_snapshot_preview1` (`preview1.wat`). A
 //! component is put beside a stub made for it (`stub.rs`), which exports what it imports of `wasi:*` (`close.rs`).
+//!
+//! [`start`] starts the run-time library of such a policy ahead.
 
 mod close;
 mod error;
+mod start;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ mod wrap;
 use wasmparser::Parser;
 
 pub use error::SealError;
+pub use start::start;
 
 /// A policy, and what it no longer imports.
 #[derive(Debug, Clone, PartialEq, Eq)]

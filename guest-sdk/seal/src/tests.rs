@@ -2,3 +2,4 @@
 
 mod preview1;
 mod preview2;
+mod start;

@@ -265,6 +265,13 @@ pub struct SealArgs {
     #[arg(value_name = "MODULE")]
     pub module: PathBuf,
 
+    /// Start its run-time library now, rather than for every task
+    ///
+    /// What its memory holds afterwards becomes part of the policy. It pays where a run-time library takes long to start, like
+    /// that of Go: `gatecheck build` does it there. Nothing may ask for a fact before `evaluate`.
+    #[arg(long)]
+    pub start: bool,
+
     /// The file of the policy; `NAME.policy.wasm` beside `NAME.wasm`, unless given
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

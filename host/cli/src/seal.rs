@@ -15,7 +15,11 @@ use crate::render::{QUIET, STRONG, visible};
 pub(crate) fn seal(args: &SealArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let path = &args.module;
     let wasm = fs::read(path).map_err(|source| InputError::Unreadable { path: path.clone(), source })?;
-    let sealed = gatecheck_seal::seal(&wasm).map_err(|source| InputError::Unsealable { path: path.clone(), source })?;
+    let unsealable = |source| InputError::Unsealable { path: path.clone(), source };
+    let mut sealed = gatecheck_seal::seal(&wasm).map_err(unsealable)?;
+    if args.start {
+        sealed.component = gatecheck_seal::start(&sealed.component).map_err(unsealable)?;
+    }
     // The same check as wherever policies are loaded.
     check_interface(&sealed.component).map_err(|source| InputError::NotSealed { path: path.clone(), source })?;
     let output = args.output.clone().unwrap_or_else(|| beside(path));

@@ -1,0 +1,80 @@
+//! What has been started goes on from there.
+
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+use crate::{SealError, start};
+
+/// A component that counts how often it was started, in a global and in memory that it had to ask for. `begin` is what its start
+/// function does besides; it may call `$fact`.
+fn counting(begin: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(component
+            (import "gatecheck:policy/task@0.1.0" (instance $task (export "get" (func (result s32)))))
+            (core func $get (canon lower (func $task "get")))
+            (core module $module
+                (import "task" "get" (func $fact (result i32)))
+                (memory 1)
+                (global $count (mut i32) (i32.const 0))
+                (func $begin
+                    {begin}
+                    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+                    (drop (memory.grow (i32.const 1)))
+                    (i32.store (i32.const 70000) (i32.add (i32.load (i32.const 70000)) (i32.const 10))))
+                (start $begin)
+                (func (export "count") (result i32)
+                    (i32.add (global.get $count) (i32.load (i32.const 70000)))))
+            (core instance $instance (instantiate $module
+                (with "task" (instance (export "get" (func $get))))))
+            (func (export "count") (result s32) (canon lift (core func $instance "count"))))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+fn count(component: &[u8]) -> i32 {
+    let engine = Engine::default();
+    let component = Component::new(&engine, component).unwrap();
+    let mut linker = Linker::new(&engine);
+    linker.define_unknown_imports_as_traps(&component).unwrap();
+    let mut store = Store::new(&engine, ());
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let count = instance.get_typed_func::<(), (i32,)>(&mut store, "count").unwrap();
+    count.call(&mut store, ()).unwrap().0
+}
+
+#[test]
+fn it_is_started_once_for_all_instances() {
+    let component = counting("");
+    let started = start(&component).unwrap();
+    assert_eq!(count(&component), 11);
+    assert_eq!(count(&started), 11);
+    assert_eq!(start(&component).unwrap(), started, "differs from time to time");
+    assert_eq!(count(&start(&started).unwrap()), 11);
+}
+
+#[test]
+fn what_does_not_start_says_why() {
+    for (begin, why) in [
+        ("unreachable", "unreachable"),
+        ("(loop $forever (br $forever))", "fuel"),
+        ("(drop (call $fact))", "gatecheck:policy/task@0.1.0"),
+    ] {
+        match start(&counting(begin)) {
+            Err(SealError::NotStarted(reason)) => assert!(reason.contains(why), "{reason}"),
+            other => panic!("{begin}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_not_flat_is_refused() {
+    let nested = wat::parse_str(
+        "(component (component $inner (core module $m (memory 1)) (core instance (instantiate $m))) (instance (instantiate $inner)))",
+    );
+    for (component, why) in [(nested.unwrap(), "nested"), (b"\0asm".to_vec(), "unexpected end")] {
+        match start(&component) {
+            Err(SealError::Unstartable(reason)) => assert!(reason.contains(why), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
