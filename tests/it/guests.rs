@@ -1,6 +1,7 @@
 //! Guests that misbehave in every way that WebAssembly leaves them, each in the text of tests/guests/hostile-wat, where its
 //! first lines say how it must end. Beside each of them another policy judges the same task, and is heard.
 
+mod deployed;
 mod generated;
 
 use std::fs;

@@ -117,6 +117,13 @@ impl Lambda {
         records.filter(|record| record.get("_aws").is_some()).filter_map(|record| record[name].as_u64()).sum()
     }
 
+    /// How much memory it has at this moment, in bytes, where the system tells.
+    pub fn memory(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        Some(kilobytes?.trim().parse::<u64>().ok()? * 1024)
+    }
+
     /// The folder that stands for its `/tmp`.
     pub fn disk(&self) -> &Path {
         self.disk.path()
