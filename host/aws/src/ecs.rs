@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{ClusterField, ServiceField, TaskField};
-use gatecheck_core::facts::Unavailable;
+use gatecheck_core::facts::{Document, Unavailable};
 use serde_json::Value;
 
 use crate::cache::Cache;
@@ -21,7 +21,7 @@ const REMEMBERED_INSTANCES: usize = 5_000;
 pub(crate) struct Ecs {
     client: Client,
     /// By ARN of the revision, which never changes.
-    definitions: Cache<Arc<Value>>,
+    definitions: Cache<Arc<Document>>,
     /// By ARN of the container instance, which stays one and the same EC2 instance.
     instances: Cache<String>,
 }
@@ -44,7 +44,7 @@ impl Ecs {
     }
 
     /// `taskDefinition`.
-    pub(crate) async fn task_definition(&self, arn: &str) -> Result<Arc<Value>, Unavailable> {
+    pub(crate) async fn task_definition(&self, arn: &str) -> Result<Arc<Document>, Unavailable> {
         const ACTION: &str = "ecs:DescribeTaskDefinition";
         if let Some(definition) = self.definitions.get(arn) {
             return Ok(definition);
@@ -53,7 +53,7 @@ impl Ecs {
         let mut answer = ask(ACTION, |keep| request.customize().interceptor(keep).send()).await?;
         let definition = answer.get_mut("taskDefinition").map(Value::take);
         let definition = definition.ok_or_else(|| Unavailable::Failed(format!("{ACTION}: no answer for `{arn}`")))?;
-        let definition = Arc::new(definition);
+        let definition = Arc::new(Document::from(definition));
         self.definitions.put(arn.to_owned(), Arc::clone(&definition));
         Ok(definition)
     }

@@ -4,6 +4,7 @@
 //! them in the submodules, so a recording and a live account cannot differ in more than their documents.
 
 pub mod cluster;
+mod document;
 mod json;
 pub mod network;
 pub mod security_groups;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use document::Document;
 pub(crate) use json::elements;
 pub use views::views;
 
@@ -150,7 +152,7 @@ impl fmt::Display for Unavailable {
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// The family's document, or list of documents.
-    Known(Arc<Value>),
+    Known(Arc<Document>),
     /// Why it is not known.
     Unavailable(Unavailable),
 }
@@ -158,7 +160,7 @@ pub enum Fact {
 impl Fact {
     /// A known fact.
     pub fn known(document: Value) -> Self {
-        Self::Known(Arc::new(document))
+        Self::Known(Arc::new(document.into()))
     }
 
     /// The documents, or why there are none.
@@ -166,6 +168,18 @@ impl Fact {
         match self {
             Self::Known(document) => Ok(document),
             Self::Unavailable(reason) => Err(reason),
+        }
+    }
+
+    /// What `read` makes of the documents, see [`Document::view`].
+    pub(crate) fn view<T, F>(&self, read: F) -> Result<T, Unavailable>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: FnOnce(&Value) -> Result<T, Unavailable> + 'static,
+    {
+        match self {
+            Self::Known(document) => document.view(read),
+            Self::Unavailable(reason) => Err(reason.clone()),
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn patched(mut facts: Facts, patch: &BTreeMap<Family, Value>) -> Resu
             }
             Patch::Known(change) => {
                 let before = match all.remove(&family) {
-                    Some(Fact::Known(document)) => Arc::unwrap_or_clone(document),
+                    Some(Fact::Known(document)) => Arc::unwrap_or_clone(document).into_value(),
                     _ => Value::Null,
                 };
                 all.insert(family, Fact::known(merged(before, change)));

@@ -49,13 +49,17 @@ impl std::error::Error for TooEarly {}
 pub(super) type Import<T> = wasmtime::Result<Result<T, Unavailable>>;
 
 impl State {
-    fn read<T>(&mut self, family: Family, view: impl FnOnce(&Value) -> Result<T, facts::Unavailable>) -> Import<T> {
+    fn read<T, F>(&mut self, family: Family, view: F) -> Import<T>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: FnOnce(&Value) -> Result<T, facts::Unavailable> + 'static,
+    {
         if !self.evaluating {
             return Err(TooEarly.into());
         }
         let fact = self.facts.get(family).ok_or(Need(family))?;
         self.reads.insert(family);
-        Ok(fact.as_result().map_err(Clone::clone).and_then(view).map_err(Unavailable::from))
+        Ok(fact.view(view).map_err(Unavailable::from))
     }
 
     fn document(&mut self, family: Family) -> Import<String> {
