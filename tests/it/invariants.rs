@@ -1,7 +1,10 @@
 //! What the architecture promises, looked up in the manifests and sources.
 
+use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use gatecheck_core::event::{self, Received};
 use gatecheck_tests::cases::Case;
@@ -47,6 +50,38 @@ fn only_one_place_is_unsafe_and_one_configures_the_engine() {
     let config = ["Config::", "new()"].concat();
     // The other one starts a policy when it is built, and judges nothing.
     assert_eq!(with("rs", &config), ["guest-sdk/seal/src/start.rs", "host/core/src/policy/engine.rs"]);
+}
+
+/// What the function is made of: the versions of each crate.
+fn crates() -> BTreeMap<String, Vec<String>> {
+    let tree = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(workspace())
+        .args(["tree", "--offline", "--locked", "--package", "gatecheck-lambda", "--edges", "normal"])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let mut crates = BTreeMap::<_, Vec<_>>::new();
+    for line in String::from_utf8(tree.stdout).unwrap().lines() {
+        let (name, version) = line.split_once(" v").unwrap();
+        let version = version.split(' ').next().unwrap().to_owned();
+        let versions = crates.entry(name.to_owned()).or_default();
+        if !versions.contains(&version) {
+            versions.push(version);
+        }
+    }
+    crates
+}
+
+#[test]
+fn the_function_has_one_tls_and_one_http_stack() {
+    let crates = crates();
+    for name in ["aws-lc-rs", "h2", "http", "http-body", "hyper", "hyper-rustls", "reqwest", "rustls", "tokio-rustls"] {
+        assert_eq!(crates.get(name).map(Vec::len), Some(1), "{name}: {:?}", crates.get(name));
+    }
+    for name in ["async-std", "curl-sys", "native-tls", "openssl-sys", "ring", "ureq", "webpki-roots"] {
+        assert_eq!(crates.get(name), None, "{name}");
+    }
 }
 
 #[test]
