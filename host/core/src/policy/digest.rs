@@ -22,6 +22,7 @@ impl Digest {
     }
 
     /// Enough of it to tell artifacts apart by name.
+    #[cfg(feature = "compiler")]
     pub(super) fn short(&self) -> String {
         self.to_string().chars().take(16).collect()
     }
