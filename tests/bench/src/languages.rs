@@ -157,6 +157,11 @@ fn project(bench: &Bench, language: &str, example: &str) -> Result<PathBuf> {
         }
     }
     fs::rename(folder.join(format!("{name}.json")), folder.join("policy.json"))?;
+    if language == "rust" {
+        // It lies in folders of workspaces that it belongs to none of.
+        let manifest = folder.join("Cargo.toml");
+        fs::write(&manifest, fs::read_to_string(&manifest)? + "\n[workspace]\n")?;
+    }
     printed(gatecheck(bench, &folder)?.arg("build"))?;
     Ok(folder)
 }
