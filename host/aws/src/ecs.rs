@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::cache::Cache;
 use crate::ecs::answer::{ask, the_one_of};
 
-/// Some ten megabytes of task definitions.
+/// Some ten megabytes of task definitions, and as much again of what policies read of them.
 const REMEMBERED_DEFINITIONS: usize = 500;
 const REMEMBERED_INSTANCES: usize = 5_000;
 
