@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub struct Document {
     value: Value,
-    views: Mutex<Vec<(TypeId, Arc<dyn Any + Send + Sync>)>>,
+    views: Mutex<Vec<(TypeId, Box<dyn Any + Send + Sync>)>>,
 }
 
 impl Document {
@@ -32,7 +32,7 @@ impl Document {
             return seen.clone();
         }
         let view = read(&self.value);
-        views.push((key, Arc::new(view.clone())));
+        views.push((key, Box::new(view.clone())));
         view
     }
 

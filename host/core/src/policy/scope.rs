@@ -101,7 +101,7 @@ impl Selector {
         match facts.get(Family::TaskDetails) {
             None => Applies::Needs(Family::TaskDetails),
             Some(fact) => {
-                let tags = match fact.as_result().map_err(Clone::clone).and_then(tags) {
+                let tags = match fact.view(tags) {
                     Ok(tags) => tags,
                     Err(reason) => return Applies::unknown(Family::TaskDetails, &reason),
                 };
