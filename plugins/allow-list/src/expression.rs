@@ -182,7 +182,8 @@ impl Expression {
     /// Whether it is a switch of the task that is off or missing.
     pub(crate) fn is_off(&self, known: &Known) -> bool {
         let Form::Path(keys) = &self.form else { return false };
-        matches!(keys.as_slice(), [key] if known.task().is_ok_and(|task| record::is_off(task, key)))
+        let [key] = keys.as_slice() else { return false };
+        record::switch(key).is_some_and(|is_on| known.task().is_ok_and(|task| !is_on(task)))
     }
 
     fn in_record(&self, keys: &[String], known: &Known) -> Option<Value> {

@@ -6,8 +6,10 @@ use serde_json::Value;
 /// An attribute of the task. None: the record does not carry it, or cannot tell whether the document does. A text that is
 /// missing there or no text is `None` or empty here, and a switch that is missing is off.
 pub(crate) fn value(task: &Task, key: &str) -> Option<Value> {
+    if let Some(is_on) = switch(key) {
+        return is_on(task).then_some(Value::Bool(true));
+    }
     let text = match key {
-        "enableExecuteCommand" => return task.execute_command.then_some(Value::Bool(true)),
         "clusterArn" => &task.cluster_arn,
         "lastStatus" => &task.status,
         "taskArn" => &task.arn,
@@ -26,9 +28,12 @@ pub(crate) fn value(task: &Task, key: &str) -> Option<Value> {
     known(text)
 }
 
-/// Whether an attribute is a switch that is off or missing.
-pub(crate) fn is_off(task: &Task, key: &str) -> bool {
-    key == "enableExecuteCommand" && !task.execute_command
+/// Whether an attribute is on, if it is a switch: otherwise it is off or missing.
+pub(crate) fn switch(key: &str) -> Option<fn(&Task) -> bool> {
+    match key {
+        "enableExecuteCommand" => Some(|task| task.execute_command),
+        _ => None,
+    }
 }
 
 /// An attribute of each container; none if one of the records cannot tell.

@@ -201,8 +201,13 @@ struct Mistakes<'a> {
 }
 
 impl Mistakes<'_> {
+    /// The statement's own.
+    fn place(&self) -> String {
+        format!("/task/{}", self.position)
+    }
+
     fn add(&mut self, key: &str, message: String, remedy: Option<&str>) {
-        self.problems.push(problem(&pointer(&format!("/task/{}", self.position), key), message, remedy));
+        self.problems.push(problem(&pointer(&self.place(), key), message, remedy));
     }
 
     /// One that leaves nothing of the statement.
@@ -213,7 +218,7 @@ impl Mistakes<'_> {
 
     fn missing(&mut self, key: &str) {
         self.is_sound = false;
-        self.problems.push(problem(&format!("/task/{}", self.position), format!("missing field `{key}`"), None));
+        self.problems.push(problem(&self.place(), format!("missing field `{key}`"), None));
     }
 
     fn text(&mut self, key: &str, value: Value) -> Option<String> {
@@ -254,7 +259,7 @@ fn unexpected(value: &Value, expected: &str) -> String {
 fn read_check(check: CheckType, allowed: &Rc<Vec<Value>>, mistakes: &mut Mistakes) -> Option<Check> {
     let before = mistakes.problems.len();
     let mut refuse = |position: usize, message: String, remedy: Option<&str>| {
-        let place = format!("/task/{}/allowed_values/{position}", mistakes.position);
+        let place = format!("{}/allowed_values/{position}", mistakes.place());
         mistakes.problems.push(problem(&place, message, remedy));
     };
     let check = match check {
