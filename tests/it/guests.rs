@@ -61,11 +61,15 @@ fn source(name: &str) -> String {
     sources().into_iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("there is no {name}")).1
 }
 
-/// The module of a text; none if it is refused. A core module is sealed, as its author would do it.
-fn load(engine: &Engine, name: &str, source: &str) -> Option<Arc<Module>> {
+/// The component of a text. A core module is sealed, as its author would do it; none if it cannot be.
+fn component(name: &str, source: &str) -> Option<Vec<u8>> {
     let wasm = wat::parse_str(source).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let component = if source.contains("\n(component") { wasm } else { gatecheck_seal::seal(&wasm).ok()?.component };
-    Module::compile(engine, &component).ok().map(Arc::new)
+    Some(if source.contains("\n(component") { wasm } else { gatecheck_seal::seal(&wasm).ok()?.component })
+}
+
+/// Its module; none if it is refused.
+fn load(engine: &Engine, name: &str, source: &str) -> Option<Arc<Module>> {
+    Module::compile(engine, &component(name, source)?).ok().map(Arc::new)
 }
 
 /// The report on a task by this module, and by an allow-list beside it.

@@ -1,6 +1,6 @@
 //! What the architecture promises, looked up in the manifests and sources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ fn only_one_place_is_unsafe_and_one_configures_the_engine() {
 }
 
 /// What the function is made of: the versions of each crate.
-fn crates() -> BTreeMap<String, Vec<String>> {
+fn crates() -> BTreeMap<String, BTreeSet<String>> {
     let tree = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(workspace())
         .args(["tree", "--offline", "--locked", "--package", "gatecheck-lambda", "--edges", "normal"])
@@ -61,14 +61,11 @@ fn crates() -> BTreeMap<String, Vec<String>> {
         .output()
         .unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let mut crates = BTreeMap::<_, Vec<_>>::new();
+    let mut crates = BTreeMap::<_, BTreeSet<_>>::new();
     for line in String::from_utf8(tree.stdout).unwrap().lines() {
         let (name, version) = line.split_once(" v").unwrap();
-        let version = version.split(' ').next().unwrap().to_owned();
-        let versions = crates.entry(name.to_owned()).or_default();
-        if !versions.contains(&version) {
-            versions.push(version);
-        }
+        let version = version.split(' ').next().unwrap();
+        crates.entry(name.to_owned()).or_default().insert(version.to_owned());
     }
     crates
 }
@@ -77,7 +74,7 @@ fn crates() -> BTreeMap<String, Vec<String>> {
 fn the_function_has_one_tls_and_one_http_stack() {
     let crates = crates();
     for name in ["aws-lc-rs", "h2", "http", "http-body", "hyper", "hyper-rustls", "reqwest", "rustls", "tokio-rustls"] {
-        assert_eq!(crates.get(name).map(Vec::len), Some(1), "{name}: {:?}", crates.get(name));
+        assert_eq!(crates.get(name).map(BTreeSet::len), Some(1), "{name}: {:?}", crates.get(name));
     }
     for name in ["async-std", "curl-sys", "native-tls", "openssl-sys", "ring", "ureq", "webpki-roots"] {
         assert_eq!(crates.get(name), None, "{name}");

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{End, end, sources};
+use super::{End, component, end, sources};
 use crate::block_on;
 
 /// Guests of one function.
@@ -22,9 +22,7 @@ const NOISE: u64 = 8 << 20;
 
 /// A guest as its author would publish it, unless it cannot even be sealed.
 fn published((name, source): &(String, String)) -> Option<(String, End, Vec<u8>)> {
-    let wasm = wat::parse_str(source).unwrap();
-    let component = if source.contains("\n(component") { wasm } else { gatecheck_seal::seal(&wasm).ok()?.component };
-    Some((name.clone(), end(name, source), component))
+    Some((name.clone(), end(name, source), component(name, source)?))
 }
 
 /// What the function logs of one more task: its violations have a rule, its faults a reason.
