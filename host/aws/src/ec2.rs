@@ -13,53 +13,79 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
+use futures_util::future::join_all;
 use gatecheck_core::facts::Unavailable;
 use serde_json::Value;
 
+use crate::batch::{Answer, Batch};
 use crate::cache::Cache;
 use crate::ec2::document::Document;
 use crate::failure::unavailable;
+
+/// How many values a filter takes.
+const AT_A_TIME: usize = 200;
 
 #[derive(Debug)]
 pub(crate) struct Ec2 {
     client: Client,
     /// With their route tables, by identifier.
     subnets: Cache<Value>,
+    asking_for: AskingFor,
+}
+
+#[derive(Debug)]
+struct AskingFor {
+    interfaces: Batch<Value>,
+    interfaces_of_instance: Batch<Value>,
+    subnets: Batch<Value>,
+    security_groups: Batch<Value>,
 }
 
 impl Ec2 {
     pub(crate) fn new(config: &SdkConfig) -> Self {
-        Self { client: Client::new(config), subnets: subnets::cache() }
+        let asking_for = AskingFor {
+            interfaces: Batch::of(AT_A_TIME),
+            interfaces_of_instance: Batch::of(1),
+            subnets: Batch::of(AT_A_TIME),
+            security_groups: Batch::of(AT_A_TIME),
+        };
+        Self { client: Client::new(config), subnets: subnets::cache(), asking_for }
     }
 
     /// Elements of `NetworkInterfaces`.
     pub(crate) async fn interfaces(&self, ids: &BTreeSet<String>) -> Result<Value, Unavailable> {
-        let interfaces = self.describe_interfaces(filter("network-interface-id", ids)).await?;
-        let interfaces = interfaces.iter().map(|interface| (interface.network_interface_id(), interface));
-        documents_of(ids, interfaces, INTERFACES)
+        let call = async |ids: BTreeSet<String>| {
+            let interfaces = self.describe_interfaces(filter("network-interface-id", &ids)).await?;
+            let interfaces = interfaces.iter().map(|interface| (interface.network_interface_id(), interface));
+            Ok(documents_of(&ids, interfaces, INTERFACES))
+        };
+        all(ids.iter().map(|id| self.asking_for.interfaces.ask("", id, call))).await
     }
 
     /// Elements of `NetworkInterfaces`: those that the tasks of an instance share.
     pub(crate) async fn interfaces_of_instance(&self, instance: &str) -> Result<Value, Unavailable> {
-        let mut interfaces = self.describe_interfaces(filter("attachment.instance-id", [instance])).await?;
-        interfaces.retain(|interface| !belongs_to_a_task(interface));
-        if interfaces.is_empty() {
-            return Err(Unavailable::Failed(format!("{INTERFACES}: `{instance}` has no network interface")));
-        }
-        interfaces.sort_by(|a, b| a.network_interface_id().cmp(&b.network_interface_id()));
-        Ok(interfaces.document())
+        let call = async |_: BTreeSet<String>| {
+            let mut interfaces = self.describe_interfaces(filter("attachment.instance-id", [instance])).await?;
+            interfaces.retain(|interface| !belongs_to_a_task(interface));
+            if interfaces.is_empty() {
+                return Err(Unavailable::Failed(format!("{INTERFACES}: `{instance}` has no network interface")));
+            }
+            interfaces.sort_by(|a, b| a.network_interface_id().cmp(&b.network_interface_id()));
+            Ok([(instance.to_owned(), Ok(interfaces.document()))].into())
+        };
+        self.asking_for.interfaces_of_instance.ask("", instance, call).await
     }
 
     /// Elements of `SecurityGroups`.
     pub(crate) async fn security_groups(&self, ids: &BTreeSet<String>) -> Result<Value, Unavailable> {
         const ACTION: &str = "ec2:DescribeSecurityGroups";
-        if ids.is_empty() {
-            return Ok(Value::Array(Vec::new()));
-        }
-        let request = self.client.describe_security_groups().filters(filter("group-id", ids));
-        let groups = request.into_paginator().items().send().try_collect().await;
-        let groups = groups.map_err(|error| unavailable(ACTION, &error))?;
-        documents_of(ids, groups.iter().map(|group| (group.group_id(), group)), ACTION)
+        let call = async |ids: BTreeSet<String>| {
+            let request = self.client.describe_security_groups().filters(filter("group-id", &ids));
+            let groups = request.into_paginator().items().send().try_collect().await;
+            let groups = groups.map_err(|error| unavailable(ACTION, &error))?;
+            Ok(documents_of(&ids, groups.iter().map(|group| (group.group_id(), group)), ACTION))
+        };
+        all(ids.iter().map(|id| self.asking_for.security_groups.ask("", id, call))).await
     }
 
     async fn describe_interfaces(&self, filter: Filter) -> Result<Vec<NetworkInterface>, Unavailable> {
@@ -86,19 +112,24 @@ fn belongs_to_a_task(interface: &NetworkInterface) -> bool {
     (arn, service) == (Some("arn"), Some("ecs")) && resource.is_some_and(|resource| resource.starts_with("attachment/"))
 }
 
+/// The documents that were asked for, in their order; or why one of them is missing.
+async fn all(answers: impl Iterator<Item = impl Future<Output = Answer<Value>>>) -> Result<Value, Unavailable> {
+    join_all(answers).await.into_iter().collect::<Result<_, _>>().map(Value::Array)
+}
+
 /// A document for each identifier that was asked for. A filter leaves out silently what does not exist (any more); that
 /// must not look like nothing being wrong with it.
 fn documents_of<'a, D: Document + 'a>(
     ids: &BTreeSet<String>,
     found: impl Iterator<Item = (Option<&'a str>, &'a D)>,
     action: &str,
-) -> Result<Value, Unavailable> {
+) -> BTreeMap<String, Answer<Value>> {
     let found: BTreeMap<_, _> = found.filter_map(|(id, document)| Some((id?, document))).collect();
-    let documents = ids.iter().map(|id| match found.get(id.as_str()) {
+    let document = |id: &String| match found.get(id.as_str()) {
         Some(document) => Ok(document.document()),
         None => Err(not_found(id, action)),
-    });
-    documents.collect::<Result<_, _>>().map(Value::Array)
+    };
+    ids.iter().map(|id| (id.clone(), document(id))).collect()
 }
 
 fn not_found(id: &str, action: &str) -> Unavailable {

@@ -1,5 +1,6 @@
 //! Where Gatecheck meets AWS: the only crate that names AWS crates.
 
+mod batch;
 mod cache;
 mod config;
 mod ec2;

@@ -9,7 +9,8 @@ use gatecheck_core::facts::Unavailable;
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::{Ec2, filter, not_found};
+use super::{Ec2, all, filter, not_found};
+use crate::batch::Answer;
 use crate::cache::Cache;
 use crate::failure::unavailable;
 
@@ -27,44 +28,48 @@ pub(super) fn cache() -> Cache<Value> {
 impl Ec2 {
     /// A list of `{"Subnet": ..., "RouteTable": ...}`.
     pub(crate) async fn subnets(&self, ids: &BTreeSet<String>) -> Result<Value, Unavailable> {
-        let mut documents: BTreeMap<_, _> =
-            ids.iter().filter_map(|id| Some((id.clone(), self.subnets.get(id)?))).collect();
-        let unknown: BTreeSet<_> = ids.iter().filter(|id| !documents.contains_key(*id)).cloned().collect();
-        if !unknown.is_empty() {
-            for (id, document) in self.fetch_subnets(&unknown).await? {
-                self.subnets.put(id.clone(), document.clone());
-                documents.insert(id, document);
-            }
-        }
-        Ok(documents.into_values().collect())
+        all(ids.iter().map(|id| self.subnet(id))).await
     }
 
-    async fn fetch_subnets(&self, ids: &BTreeSet<String>) -> Result<Vec<(String, Value)>, Unavailable> {
+    async fn subnet(&self, id: &str) -> Result<Value, Unavailable> {
+        if let Some(subnet) = self.subnets.get(id) {
+            return Ok(subnet);
+        }
+        let call = async |ids: BTreeSet<String>| {
+            let subnets = self.fetch_subnets(&ids).await?;
+            for (id, subnet) in &subnets {
+                if let Ok(subnet) = subnet {
+                    self.subnets.put(id.clone(), subnet.clone());
+                }
+            }
+            Ok(subnets)
+        };
+        self.asking_for.subnets.ask("", id, call).await
+    }
+
+    async fn fetch_subnets(&self, ids: &BTreeSet<String>) -> Answer<BTreeMap<String, Answer<Value>>> {
         let explicit = self.describe_route_tables(vec![filter("association.subnet-id", ids)]);
         let (subnets, explicit) = join(self.describe_subnets(ids), explicit).await;
         let (explicit, subnets) = (explicit?, subnets?);
 
-        let subnet_of = |id: &String| subnets.iter().find(|subnet| subnet.subnet_id() == Some(id));
-        let subnets =
-            ids.iter().map(|id| subnet_of(id).map(|subnet| (id, subnet)).ok_or_else(|| not_found(id, SUBNETS)));
-        let subnets: Vec<(&String, &Subnet)> = subnets.collect::<Result<_, _>>()?;
-
         // Without a table of its own a subnet follows the main one of its VPC, which knows nothing of the subnet.
-        let implicit = subnets.iter().filter(|(id, _)| !explicit.iter().any(|table| is_associated(table, id)));
-        let vpcs: BTreeSet<&str> = implicit.filter_map(|(_, subnet)| subnet.vpc_id()).collect();
+        let of_subnet = |id: &str| explicit.iter().find(|table| is_associated(table, id));
+        let implicit = subnets.iter().filter(|subnet| subnet.subnet_id().and_then(of_subnet).is_none());
+        let vpcs: BTreeSet<&str> = implicit.filter_map(|subnet| subnet.vpc_id()).collect();
         let main = if vpcs.is_empty() {
             Vec::new()
         } else {
             self.describe_route_tables(vec![filter("vpc-id", vpcs), filter("association.main", ["true"])]).await?
         };
 
-        let documents = subnets.into_iter().map(|(id, subnet)| {
-            let table = explicit.iter().find(|table| is_associated(table, id));
-            let table = table.or_else(|| main.iter().find(|table| is_main(table, subnet.vpc_id())));
+        let document = |id: &String| {
+            let subnet = subnets.iter().find(|subnet| subnet.subnet_id() == Some(id));
+            let subnet = subnet.ok_or_else(|| not_found(id, SUBNETS))?;
+            let table = of_subnet(id).or_else(|| main.iter().find(|table| is_main(table, subnet.vpc_id())));
             let table = table.ok_or_else(|| Unavailable::Failed(format!("{ROUTE_TABLES}: none for `{id}`")))?;
-            Ok((id.clone(), json!({"Subnet": subnet.document(), "RouteTable": table.document()})))
-        });
-        documents.collect()
+            Ok(json!({"Subnet": subnet.document(), "RouteTable": table.document()}))
+        };
+        Ok(ids.iter().map(|id| (id.clone(), document(id))).collect())
     }
 
     async fn describe_subnets(&self, ids: &BTreeSet<String>) -> Result<Vec<Subnet>, Unavailable> {

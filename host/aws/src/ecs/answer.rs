@@ -1,5 +1,6 @@
 //! Answers of ECS as they came, not as the SDK understood them: what is newer than the SDK must not get lost.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -30,15 +31,32 @@ where
     Ok(answer)
 }
 
-/// The only element of a list in an answer, or why ECS left it out.
-pub(super) fn the_one_of(mut answer: Value, list: &str, action: &str) -> Result<Value, Unavailable> {
-    if let Some(document) = answer.pointer_mut(&format!("/{list}/0")) {
-        return Ok(document.take());
-    }
-    let of_failure = |key: &str| answer.pointer(&format!("/failures/0/{key}")).and_then(Value::as_str);
-    let reason = of_failure("reason").unwrap_or("no answer");
-    let arn = of_failure("arn").map(|arn| format!(" `{arn}`")).unwrap_or_default();
-    Err(Unavailable::Failed(format!("{action}: {reason}{arn}")))
+/// The elements of a list in an answer, by what was asked for: the text under `key`, or the last part of it; or why ECS left one
+/// out.
+pub(super) fn elements(
+    mut answer: Value,
+    list: &str,
+    key: &str,
+    asked: &BTreeSet<String>,
+    action: &str,
+) -> BTreeMap<String, Result<Value, Unavailable>> {
+    let mut found = answer.get_mut(list).and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
+    let failures = answer.get("failures").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let element = |asked: &String| {
+        if let Some(position) = found.iter().position(|element| is_of(element, key, asked)) {
+            return (asked.clone(), Ok(found.swap_remove(position)));
+        }
+        let failure = failures.iter().find(|failure| is_of(failure, "arn", asked));
+        let reason = failure.and_then(|failure| failure.get("reason")?.as_str()).unwrap_or("no answer");
+        (asked.clone(), Err(Unavailable::Failed(format!("{action}: {reason} `{asked}`"))))
+    };
+    asked.iter().map(element).collect()
+}
+
+/// Whoever asks by name gets an answer with an ARN that ends with it.
+fn is_of(element: &Value, key: &str, asked: &str) -> bool {
+    let name = element.get(key).and_then(Value::as_str);
+    name.is_some_and(|name| name.strip_suffix(asked).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
 }
 
 /// Keeps the body of the last response.
@@ -113,11 +131,18 @@ mod tests {
     }
 
     #[test]
-    fn what_ecs_leaves_out_is_told() {
-        let answer = json!({"tasks": [], "failures": [{"arn": "arn:t", "reason": "MISSING"}]});
-        let missing = Unavailable::Failed("ecs:DescribeTasks: MISSING `arn:t`".into());
-        assert_eq!(the_one_of(answer, "tasks", "ecs:DescribeTasks"), Err(missing));
-        let nothing = Unavailable::Failed("ecs:DescribeTasks: no answer".into());
-        assert_eq!(the_one_of(json!({}), "tasks", "ecs:DescribeTasks"), Err(nothing));
+    fn each_gets_its_own_and_what_ecs_leaves_out_is_told() {
+        let answer = json!({
+            "tasks": [{"taskArn": "arn:task/c/2"}, {"taskArn": "arn:task/c/11"}],
+            "failures": [{"arn": "arn:task/c/3", "reason": "MISSING"}],
+        });
+        let asked = ["arn:task/c/2", "1", "11", "arn:task/c/3"].map(str::to_owned).into();
+        let mut elements = elements(answer, "tasks", "taskArn", &asked, "ecs:DescribeTasks");
+        assert_eq!(elements.remove("arn:task/c/2"), Some(Ok(json!({"taskArn": "arn:task/c/2"}))));
+        assert_eq!(elements.remove("11"), Some(Ok(json!({"taskArn": "arn:task/c/11"}))));
+        let failed = |why: &str| Some(Err(Unavailable::Failed(why.to_owned())));
+        assert_eq!(elements.remove("1"), failed("ecs:DescribeTasks: no answer `1`"));
+        assert_eq!(elements.remove("arn:task/c/3"), failed("ecs:DescribeTasks: MISSING `arn:task/c/3`"));
+        assert!(elements.is_empty());
     }
 }
