@@ -204,12 +204,12 @@ fn a_webhook_that_fails_fails_the_event_and_keeps_its_secret() {
             let Outcome::Error { kind, body } = function.invoke(&event.to_string()) else { panic!("it passed") };
             assert_eq!(kind, "Gatecheck.Delivery");
             assert!(
-                body.contains("the webhook did not take the report: it answered 500") && !body.contains("secret-path"),
+                body.contains("the sink `ALERT_WEBHOOK` did not take the report: it answered 500") && !body.contains("secret-path"),
                 "{body}"
             );
         }
-        // The event came again, and so did the violations.
-        assert_eq!(hook.received_requests().await.unwrap().len(), 2);
+        // The event came again, and so did the violations: each time once, and three times more when that failed.
+        assert_eq!(hook.received_requests().await.unwrap().len(), 8);
         assert!(!function.stop().concat().contains("secret-path"));
     });
 }

@@ -50,13 +50,18 @@ fn every_limit_is_a_fault_and_hides_nothing() {
             .await;
         let config = gatecheck_lambda::Config::from_lookup(|name| match name {
             "ALERT_WEBHOOK" => Some(webhook.uri()),
+            // Nor any path with sinks.
+            "TASK_POLICY_SSM" => Some("none".to_owned()),
             _ => None,
         });
-        let sinks = Sinks::new(config.unwrap().webhook);
+        let config = config.unwrap();
+        let sinks = Sinks::new(config.sinks, config.refresh, &gatecheck_aws::load_config().await);
         let source = Recording::new(case.facts.clone());
         let memory = Memory::default();
-        let host = Host { engine: &engine, policies: &policies, memory: &memory, deadline: None };
-        let outcome = gatecheck_core::run(&case.event, &host, &source, &sinks).await.unwrap();
+        let host =
+            Host { engine: &engine, policies: &policies, memory: &memory, judge_until: None, deliver_until: None };
+        let events = std::slice::from_ref(&case.event);
+        let outcome = gatecheck_core::run(events, &host, &source, &sinks.current().await).await.remove(0).unwrap();
         (outcome, webhook.received_requests().await.unwrap())
     });
     let Outcome::Judged(report, failures) = outcome else { panic!("skipped") };

@@ -28,6 +28,10 @@ mod publish;
 mod seal;
 // Each violation once over the events of a task.
 mod once;
+// Violations reach those who are told, whatever happens on the way.
+mod delivery;
+// Many events at once, from a queue.
+mod queue;
 // What policies cost.
 mod bench;
 // Policies tested by their authors.

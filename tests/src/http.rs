@@ -7,7 +7,7 @@ use std::net::TcpStream;
 pub struct Message {
     /// The request line or the status line.
     pub start: String,
-    headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     pub body: String,
 }
 

@@ -5,6 +5,7 @@ pub mod binaries;
 pub mod cases;
 pub mod command;
 pub mod event;
+pub mod hook;
 pub mod http;
 pub mod moto;
 pub mod project;

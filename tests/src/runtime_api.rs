@@ -87,13 +87,17 @@ impl Lambda {
         Lambda { process, log, events, outcomes, invocations: 0, disk }
     }
 
-    /// Hands the function one event and waits for what comes of it. A function that takes too long is killed, as
-    /// Lambda does.
-    pub fn invoke(&mut self, event: &str) -> Outcome {
+    /// Hands the function one event, and does not wait.
+    pub fn send(&mut self, event: &str) {
         self.invocations += 1;
         let request_id = format!("00000000-0000-0000-0000-{:012}", self.invocations);
         let _ = self.events.send(Event { request_id, body: event.to_owned() });
+    }
 
+    /// Hands the function one event and waits for what comes of it. A function that takes too long is killed, as
+    /// Lambda does.
+    pub fn invoke(&mut self, event: &str) -> Outcome {
+        self.send(event);
         let start = Instant::now();
         loop {
             if let Ok(outcome) = self.outcomes.recv_timeout(Duration::from_millis(10)) {
@@ -119,8 +123,17 @@ impl Lambda {
 
     /// How much memory it has at this moment, in bytes, where the system tells.
     pub fn memory(&self) -> Option<u64> {
+        self.of_status("VmRSS:")
+    }
+
+    /// The most that it ever had, in bytes, where the system tells.
+    pub fn peak_memory(&self) -> Option<u64> {
+        self.of_status("VmHWM:")
+    }
+
+    fn of_status(&self, name: &str) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));
         Some(kilobytes?.trim().parse::<u64>().ok()? * 1024)
     }
 

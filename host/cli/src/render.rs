@@ -23,7 +23,7 @@ pub(crate) fn json(document: &impl Serialize, out: &mut impl Write) -> io::Resul
 pub(crate) fn human(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
     if let Some(task) = &report.task {
         write!(out, "{STRONG}{}{STRONG:#}", visible(task))?;
-        let definition = report.task_definition.as_deref().and_then(|arn| arn.rsplit('/').next());
+        let definition = report.subject.task_definition.as_deref().and_then(|arn| arn.rsplit('/').next());
         writeln!(out, "{}", definition.map(|name| format!("  {QUIET}{}{QUIET:#}", visible(name))).unwrap_or_default())?;
     }
     let mut objects: Vec<&str> = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::budget::Budget;
 use crate::evaluate::Judged;
 use crate::facts::{Fact, FactSource, Facts, Family};
 use crate::judge::{Evaluated, Turn, evaluate_all};
@@ -31,7 +32,8 @@ pub async fn explain(
     facts: Facts,
     source: &impl FactSource,
 ) -> Vec<Explanation> {
-    let Evaluated { facts, judged, .. } = evaluate_all(None, engine, &policies.policies, facts, source).await;
+    let Evaluated { facts, judged, .. } =
+        evaluate_all(&Budget::unlimited(), engine, &policies.policies, facts, source).await;
     let explain = |(Turn { policy, .. }, judged): (Turn<'_>, Judged)| {
         let readable = policy.module.imports(engine).families;
         Explanation {

@@ -3,6 +3,6 @@
 use wildmatch::WildMatchPattern;
 
 /// `*` stands for any text; nothing else is special.
-pub(crate) fn matches(glob: &str, text: &str) -> bool {
+pub fn matches(glob: &str, text: &str) -> bool {
     WildMatchPattern::<'*', '\0'>::new(glob).matches(text)
 }

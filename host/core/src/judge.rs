@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::budget::Budget;
 use crate::evaluate::{Evaluation, Judged, Spent, evaluate};
 use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
 use crate::history::{self, History, Open};
+use crate::pipeline;
 use crate::policy::{Applies, Engine, Policy, PolicySet};
-use crate::report::Report;
+use crate::report::{Report, Subject};
 
 /// Judges a task by all policies.
 ///
@@ -22,34 +24,38 @@ pub async fn judge(
     facts: Facts,
     source: &impl FactSource,
 ) -> Report {
-    judge_until(None, engine, policies, history, facts, source).await
+    judge_within(&Budget::unlimited(), engine, policies, history, facts, source).await.report
 }
 
 /// The same, with an end to the time that all policies have together.
-pub(crate) async fn judge_until(
-    deadline: Option<Instant>,
+pub(crate) async fn judge_within(
+    budget: &Budget,
     engine: &Engine,
     policies: &PolicySet,
     history: Option<History<'_>>,
     facts: Facts,
     source: &impl FactSource,
-) -> Report {
-    let Evaluated { facts, judged, .. } = evaluate_all(deadline, engine, &policies.policies, facts, source).await;
+) -> pipeline::Judged {
+    let Evaluated { facts, judged, .. } = evaluate_all(budget, engine, &policies.policies, facts, source).await;
     let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
 
     let of_task = |key| facts.of_task(key).map(str::to_owned);
-    let mut report =
-        Report { task: of_task("taskArn"), task_definition: of_task("taskDefinitionArn"), ..Report::default() };
+    let subject = Subject {
+        task_definition: of_task("taskDefinitionArn"),
+        cluster: of_task("clusterArn"),
+        group: of_task("group"),
+    };
+    let mut report = Report { task: of_task("taskArn"), subject: Box::new(subject), ..Report::default() };
     report.faults.extend(policies.faults.iter().cloned());
     let mut left = judged.len();
     for (turn, mut judged) in judged {
         if let Some((told, open)) = &told {
-            leave_out_told(engine, turn, &mut judged, &facts, told, open, share(deadline, left));
+            leave_out_told(engine, turn, &mut judged, &facts, told, open, budget.share(left));
         }
         left -= 1;
         report.absorb(judged.report);
     }
-    report
+    pipeline::Judged { report, facts }
 }
 
 /// A policy and the time it has taken.
@@ -58,12 +64,6 @@ pub(crate) struct Turn<'a> {
     pub(crate) policy: &'a Policy,
     position: usize,
     spent: Spent,
-}
-
-/// An even share of the time until `deadline` for each of so many.
-fn share(deadline: Option<Instant>, among: usize) -> Option<Duration> {
-    let left = deadline?.saturating_duration_since(Instant::now());
-    Some(left / u32::try_from(among.max(1)).unwrap_or(u32::MAX))
 }
 
 /// Policies that have judged to the end.
@@ -80,7 +80,7 @@ pub(crate) struct Evaluated<'a> {
 /// Evaluates every policy until each has the facts it asks for. What is left of the time is shared evenly, so that none takes
 /// it all.
 pub(crate) async fn evaluate_all<'a>(
-    deadline: Option<Instant>,
+    budget: &Budget,
     engine: &Engine,
     policies: &'a [Policy],
     mut facts: Facts,
@@ -100,7 +100,7 @@ pub(crate) async fn evaluate_all<'a>(
         let shared = Arc::new(facts);
         let mut left = pending.len();
         for mut turn in std::mem::take(&mut pending) {
-            match evaluate(engine, turn.policy, &shared, &mut turn.spent, share(deadline, left)) {
+            match evaluate(engine, turn.policy, &shared, &mut turn.spent, budget.share(left)) {
                 Evaluation::Needs(family) => {
                     wanted.insert(family);
                     pending.push(turn);
@@ -120,7 +120,7 @@ pub(crate) async fn evaluate_all<'a>(
 
 /// Gathers what of `wanted` is missing. Every family asked for has an answer afterwards, or the next evaluation would ask
 /// again for ever.
-async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: &BTreeSet<Family>) {
+pub(crate) async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: &BTreeSet<Family>) {
     let missing = facts.missing(wanted);
     if missing.is_empty() {
         return;

@@ -10,11 +10,13 @@
 //! a [`facts::FactSource`]: AWS in the Lambda function, a [`recording`] on a laptop. Nothing here knows AWS, a clock or a
 //! network. What a policy costs is measured beside that, by the same run.
 
+mod budget;
+pub mod entry;
 mod evaluate;
 pub mod event;
 mod explain;
 pub mod facts;
-mod glob;
+pub mod glob;
 mod history;
 mod judge;
 #[cfg(feature = "compiler")]
@@ -30,4 +32,4 @@ pub use explain::{Explanation, explain};
 pub use history::History;
 pub use judge::judge;
 pub use memory::Memory;
-pub use pipeline::{Host, Outcome, run};
+pub use pipeline::{Host, Judged, Outcome, run};

@@ -7,6 +7,7 @@ use std::fmt;
 use std::slice;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::evaluate::{Evaluation, Spent, conclude, evaluate};
 use crate::facts::{FactSource, Facts, Family};
 use crate::judge::{Evaluated, evaluate_all};
@@ -34,7 +35,7 @@ impl Trial {
     ) -> Result<Self, Vec<Fault>> {
         let policy = Policy::new(PolicyDocument { scope: Scope::default(), ..document }, module);
         let Evaluated { facts, judged, rounds } =
-            evaluate_all(None, engine, slice::from_ref(&policy), facts, source).await;
+            evaluate_all(&Budget::unlimited(), engine, slice::from_ref(&policy), facts, source).await;
         let mut reads = BTreeSet::new();
         let mut faults = Vec::new();
         for (_, judged) in judged {

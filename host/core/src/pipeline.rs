@@ -1,30 +1,47 @@
 //! The stages of a run, in their order.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use serde_json::Value;
 
-use crate::event::{self, EventError, Received, Skip};
+use crate::budget::Budget;
+use crate::event::{self, EventError, Received, Skip, TaskEvent};
 use crate::facts::{Fact, FactSource, Facts, Family};
-use crate::history::History;
-use crate::judge::judge_until;
+use crate::history::{History, Open};
+use crate::judge::{gather, judge_within};
 use crate::memory::Memory;
 use crate::policy::{Engine, PolicySet};
 use crate::report::Report;
-use crate::sink::{Sink, SinkError};
+use crate::sink::{Sink, SinkError, Undelivered};
 
-/// How a run ended.
+/// How many tasks are judged at a time: as many as one DescribeTasks describes.
+const AT_A_TIME: usize = 100;
+
+/// How a run ended for one event.
 #[derive(Debug)]
 pub enum Outcome {
     /// The task was judged, and the report delivered but for these failures.
     Judged(Report, Vec<SinkError>),
     /// There was nothing to judge.
     Skipped(Skip),
-    /// The event was judged before.
-    Repeated,
+    /// The event was judged before. If that was in the same run, these are its failures.
+    Repeated(Vec<SinkError>),
 }
 
-/// What judges, from one event to the next.
+/// A task that was judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What is to be told of it.
+    pub report: Report,
+    /// What is known about it.
+    pub facts: Arc<Facts>,
+}
+
+/// What judges, from one run to the next.
 #[derive(Debug, Clone, Copy)]
 pub struct Host<'a> {
     /// Runs policies.
@@ -33,31 +50,108 @@ pub struct Host<'a> {
     pub policies: &'a PolicySet,
     /// The events that were judged before.
     pub memory: &'a Memory,
-    /// When the policies must have come to their end; none if only each has its own limit.
-    pub deadline: Option<Instant>,
+    /// When policies must have come to their end; none if only each has its own limit.
+    pub judge_until: Option<Instant>,
+    /// When reports must be delivered.
+    pub deliver_until: Option<Instant>,
 }
 
-/// Takes an event through the house: parse, gather, evaluate, combine, deliver.
+/// Takes events through the house: parse, gather, evaluate, combine, deliver. One outcome for each, in their order.
 pub async fn run(
-    event: &Value,
+    events: &[Value],
     host: &Host<'_>,
     source: &impl FactSource,
     sink: &impl Sink,
-) -> Result<Outcome, EventError> {
-    let event = match event::parse(event)? {
-        Received::Task(event) => event,
-        Received::Skipped(reason) => return Ok(Outcome::Skipped(reason)),
+) -> Vec<Result<Outcome, EventError>> {
+    let received: Vec<_> = events.iter().map(event::parse).collect();
+    let tasks = by_task(&received);
+    let budget = Budget::new(host.judge_until, tasks.len());
+    let judged = tasks.into_values().map(|events| judge_task(events, host, &budget, source, sink));
+    let judged: Vec<_> = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
+    let (positions, judged): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let undelivered = sink.deliver(&judged, host.deliver_until).await;
+    let mut outcomes = settle(host.memory, &received, positions.into_iter().zip(judged), undelivered);
+    let outcome = |(position, received)| match received {
+        Err(error) => Err(error),
+        Ok(Received::Skipped(reason)) => Ok(Outcome::Skipped(reason)),
+        Ok(Received::Task(_)) => Ok(outcomes.remove(&position).unwrap_or_else(|| Outcome::Repeated(Vec::new()))),
     };
-    let &Host { engine, policies, memory, deadline } = host;
-    if memory.has_judged(&event) {
-        return Ok(Outcome::Repeated);
+    received.into_iter().enumerate().map(outcome).collect()
+}
+
+/// The events of each task, in the order in which they happened.
+fn by_task(received: &[Result<Received, EventError>]) -> BTreeMap<&str, Vec<(usize, &TaskEvent)>> {
+    let mut tasks: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (position, received) in received.iter().enumerate() {
+        if let Ok(Received::Task(event)) = received {
+            tasks.entry(event.task_arn.as_str()).or_default().push((position, &**event));
+        }
     }
-    let history = History { event: &event, open: memory.left_open(&event) };
-    let facts = Facts::from_iter([(Family::Task, Fact::known(event.task.clone()))]);
-    let report = judge_until(deadline, engine, policies, Some(history), facts, source).await;
-    let failures = sink.deliver(&report).await;
-    if failures.is_empty() {
-        memory.remember(&event, &report);
+    for events in tasks.values_mut() {
+        events.sort_by_key(|(_, event)| event.version);
     }
-    Ok(Outcome::Judged(report, failures))
+    tasks
+}
+
+/// Judges a task at each of its events but those that were judged before.
+async fn judge_task(
+    events: Vec<(usize, &TaskEvent)>,
+    host: &Host<'_>,
+    budget: &Budget,
+    source: &impl FactSource,
+    sink: &impl Sink,
+) -> Vec<(usize, Judged)> {
+    let mut judged = Vec::new();
+    let mut last: Option<(u64, Open)> = None;
+    for (position, event) in events {
+        let repeats = last.as_ref().is_some_and(|(version, _)| *version == event.version);
+        if repeats || host.memory.has_judged(event) {
+            continue;
+        }
+        let open = last.map_or_else(|| host.memory.left_open(event), |(_, open)| open);
+        let history = History { event, open };
+        let facts = Facts::from_iter([(Family::Task, Fact::known(event.task.clone()))]);
+        let mut one = judge_within(budget, host.engine, host.policies, Some(history), facts, source).await;
+        if one.report.is_to_be_told() {
+            gather(source, Arc::make_mut(&mut one.facts), &sink.reads()).await;
+        }
+        last = Some((event.version, Open::after(&one.report)));
+        judged.push((position, one));
+    }
+    budget.done();
+    judged
+}
+
+/// What came of the events that were judged, and of those that repeat them.
+fn settle(
+    memory: &Memory,
+    received: &[Result<Received, EventError>],
+    judged: impl Iterator<Item = (usize, Judged)>,
+    undelivered: Vec<Undelivered>,
+) -> BTreeMap<usize, Outcome> {
+    let mut failures: BTreeMap<usize, Vec<SinkError>> = BTreeMap::new();
+    for Undelivered { position, error } in undelivered {
+        failures.entry(position).or_default().push(error);
+    }
+    let mut failed: BTreeMap<(&str, u64), Vec<SinkError>> = BTreeMap::new();
+    let mut outcomes = BTreeMap::new();
+    for (number, (position, Judged { report, .. })) in judged.enumerate() {
+        let failures = failures.remove(&number).unwrap_or_default();
+        if let Some(Ok(Received::Task(event))) = received.get(position) {
+            if failures.is_empty() {
+                memory.remember(event, &report);
+            } else {
+                failed.insert((&event.task_arn, event.version), failures.clone());
+            }
+        }
+        outcomes.insert(position, Outcome::Judged(report, failures));
+    }
+    for (position, received) in received.iter().enumerate() {
+        if let Ok(Received::Task(event)) = received
+            && let Some(failures) = failed.get(&(event.task_arn.as_str(), event.version))
+        {
+            outcomes.entry(position).or_insert_with(|| Outcome::Repeated(failures.clone()));
+        }
+    }
+    outcomes
 }

@@ -20,7 +20,6 @@ mod sandbox;
 mod scope;
 #[cfg(feature = "compiler")]
 mod shape;
-mod strict;
 #[cfg(feature = "compiler")]
 mod version;
 #[cfg(feature = "compiler")]
@@ -51,14 +50,13 @@ pub use module::{Description, Module, ModuleError};
 pub use native::BuiltIn;
 #[cfg(feature = "compiler")]
 pub use platform::{Architecture, Platform};
-pub use scope::Scope;
+pub use scope::{Applies, Scope};
 #[cfg(feature = "compiler")]
 pub use version::{InterfaceError, check as check_interface};
 
 pub(crate) use bindings::wit;
 pub(crate) use limits::{Allowance, Limit};
 pub(crate) use sandbox::{Bounds, Run, run};
-pub(crate) use scope::Applies;
 #[cfg(feature = "compiler")]
 pub(crate) use warm::Warm;
 

@@ -12,6 +12,7 @@ use crate::facts::Unavailable;
 pub use text::{clipped, is_plain};
 
 use crate::history::Open;
+use crate::policy::Digest;
 
 /// The report of one run. Its JSON is what `gatecheck check --format json` prints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -27,18 +28,34 @@ pub struct Report {
     /// Rules that were judged and found nothing wrong. No part of the JSON, which tells what is wrong.
     #[serde(skip)]
     pub passed: Vec<Passed>,
-    /// ARN of the task definition.
+    /// More about the task. No part of the JSON, which tells what is wrong.
     #[serde(skip)]
-    pub task_definition: Option<String>,
+    pub subject: Box<Subject>,
     /// How many violations an earlier event of the task told: they are left out here.
     #[serde(skip)]
     pub told_earlier: usize,
+}
+
+/// What else is known about the task of a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// ARN of the task definition.
+    pub task_definition: Option<String>,
+    /// ARN of the cluster.
+    pub cluster: Option<String>,
+    /// What the task belongs to: `service:NAME`, `family:NAME`.
+    pub group: Option<String>,
 }
 
 impl Report {
     /// The undecided rules that somebody must hear of: not those that a later event decides.
     pub fn unresolved(&self) -> impl Iterator<Item = &Undecided> {
         self.undecided.iter().filter(|undecided| !undecided.is_expected())
+    }
+
+    /// Somebody must hear of it.
+    pub fn is_to_be_told(&self) -> bool {
+        !self.violations.is_empty() || !self.faults.is_empty() || self.unresolved().next().is_some()
     }
 
     /// Adds what another report says.
@@ -62,7 +79,7 @@ impl Report {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Severity {
@@ -116,10 +133,24 @@ impl Violation {
         self.identity() == other.identity()
     }
 
+    /// An identifier that no other violation has, and that this one keeps however often it is found: 32 hexadecimal digits.
+    /// `task` is the ARN of its task.
+    pub fn id(&self, task: Option<&str>) -> String {
+        id_of(&(task, self.identity()))
+    }
+
     /// What makes it the same.
     fn identity(&self) -> (&str, &str, &str, &str, Option<&Value>) {
         (&self.policy, &self.rule, &self.object, &self.attribute, self.found.as_ref())
     }
+}
+
+/// An identifier of all these parts together, in this order: 32 hexadecimal digits.
+pub fn id_of(parts: &impl Serialize) -> String {
+    // What is serialized here has no keys other than strings, so that it does not fail.
+    let mut id = Digest::of(&serde_json::to_vec(parts).unwrap_or_default()).to_string();
+    id.truncate(32);
+    id
 }
 
 /// A policy that could not give a verdict.

@@ -1,10 +1,10 @@
 //! Configuration, from the environment.
 
 use std::env;
-use std::fmt;
 use std::time::Duration;
 
 use gatecheck_core::policy::{Limits, LimitsError, PublicKey};
+use gatecheck_sinks::SinkSources;
 use gatecheck_store::PolicySources;
 use gatecheck_store::fetch::SourceOfLogins;
 use thiserror::Error;
@@ -20,8 +20,8 @@ pub struct Config {
     pub modules: ModulesConfig,
     /// `GATECHECK_POLICY_TIME_MS` and its like: what a policy may use.
     pub limits: Limits,
-    /// `ALERT_WEBHOOK` and `ALERT_KEY`.
-    pub webhook: Option<WebhookConfig>,
+    /// `GATECHECK_SINK_PATH`, `ALERT_WEBHOOK` and `ALERT_KEY`: who is told what policies find.
+    pub sinks: SinkSources,
 }
 
 /// How modules are fetched and compiled.
@@ -37,21 +37,6 @@ pub struct ModulesConfig {
     pub compile_time: Duration,
     /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`: what there is for all, in bytes.
     pub memory: u64,
-}
-
-/// Where violations are posted.
-#[derive(Clone)]
-pub struct WebhookConfig {
-    /// A secret: whoever knows it can post.
-    pub url: reqwest::Url,
-    /// The key of the posted text.
-    pub key: String,
-}
-
-impl fmt::Debug for WebhookConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookConfig").field("key", &self.key).finish_non_exhaustive()
-    }
 }
 
 /// What is wrong with the environment. Values stay out of it: some are secrets.
@@ -73,6 +58,12 @@ pub enum ConfigError {
 /// Where policies are by default.
 const POLICY_PATH: &str = "/gatecheck/policies";
 
+/// Where sinks are by default.
+const SINK_PATH: &str = "/gatecheck/sinks";
+
+/// The key of the text in a webhook by default, as it was in the Python tool.
+const ALERT_KEY: &str = "violation";
+
 /// How long a policy is good by default.
 const REFRESH_SECONDS: u64 = 60;
 
@@ -93,8 +84,11 @@ impl Config {
         let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let parameter = lookup("TASK_POLICY_SSM");
         // Whoever comes from the Python tool has one parameter, and a role that may read no other.
-        let path = lookup("GATECHECK_POLICY_PATH").or_else(|| parameter.is_none().then(|| POLICY_PATH.to_owned()));
-        let path = path.map(|path| format!("/{}", path.trim_matches('/')));
+        let path = |name, default: &str| {
+            let path = lookup(name).or_else(|| parameter.is_none().then(|| default.to_owned()))?;
+            Some(format!("/{}", path.trim_matches('/')))
+        };
+        let (path, sink_path) = (path("GATECHECK_POLICY_PATH", POLICY_PATH), path("GATECHECK_SINK_PATH", SINK_PATH));
         let number = |name, default, expected| match lookup(name) {
             None => Ok(default),
             Some(number) => number.trim().parse().map_err(|_| ConfigError::Invalid { name, expected }),
@@ -120,10 +114,12 @@ impl Config {
             Some(url) => {
                 let url = reqwest::Url::parse(url.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
                 let url = url.ok_or(ConfigError::Invalid { name: "ALERT_WEBHOOK", expected: "an https URL" })?;
-                Some(WebhookConfig { url, key: lookup("ALERT_KEY").unwrap_or_else(|| "violation".to_owned()) })
+                Some((url, lookup("ALERT_KEY").unwrap_or_else(|| ALERT_KEY.to_owned())))
             }
         };
-        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, webhook })
+        let insecure_hosts = modules.insecure_hosts.iter().cloned().collect();
+        let sinks = SinkSources { path: sink_path, webhook, insecure_hosts };
+        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, sinks })
     }
 }
 
@@ -141,7 +137,8 @@ mod tests {
         let config = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/x")]).unwrap();
         assert_eq!(config.policies, PolicySources { parameter: Some("p".to_owned()), path: None });
         assert_eq!(config.refresh, Duration::from_mins(1));
-        assert_eq!(config.webhook.unwrap().key, "violation");
+        assert_eq!(config.sinks.webhook.unwrap().1, "violation");
+        assert_eq!(config.sinks.path, None, "its role may read nothing but the policy");
     }
 
     #[test]
@@ -149,6 +146,9 @@ mod tests {
         let path = |variables: &[(&str, &str)]| config(variables).unwrap().policies.path;
         assert_eq!(path(&[]).as_deref(), Some("/gatecheck/policies"));
         assert_eq!(path(&[("TASK_POLICY_SSM", " ")]).as_deref(), Some("/gatecheck/policies"));
+        let sinks = |variables: &[(&str, &str)]| config(variables).unwrap().sinks.path;
+        assert_eq!(sinks(&[]).as_deref(), Some("/gatecheck/sinks"));
+        assert_eq!(sinks(&[("TASK_POLICY_SSM", "p"), ("GATECHECK_SINK_PATH", "a/b")]).as_deref(), Some("/a/b"));
         assert_eq!(path(&[("TASK_POLICY_SSM", "p"), ("GATECHECK_POLICY_PATH", "mine/")]).as_deref(), Some("/mine"));
     }
 

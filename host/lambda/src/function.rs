@@ -4,24 +4,26 @@ use std::env;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
 use gatecheck_aws::{AwsSource, Parameters};
+use gatecheck_core::event::EventError;
 use gatecheck_core::policy::Engine;
-use gatecheck_core::report::Report;
 use gatecheck_core::{Host, Memory, Outcome, run};
 use gatecheck_store::fetch::{Fetcher, Remote};
 use gatecheck_store::{CompileLimits, Compiler, Disk, ModuleStore, PolicyStore};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::config::{Config, ModulesConfig};
 use crate::error::HandlerError;
+use crate::inbox::{Inbox, REPEATED};
 use crate::metrics;
 use crate::sink::Sinks;
 
 /// What is kept of an invocation to deliver what policies have found, if it is not more than half.
 const DELIVERY: Duration = Duration::from_secs(10);
 
-/// Bytes of an answer.
-const LONGEST_ANSWER: usize = 5_000_000;
+/// What is kept to end in time, whatever sinks do.
+const RETURN: Duration = Duration::from_millis(500);
 
 /// The Lambda function.
 #[derive(Debug)]
@@ -42,65 +44,51 @@ impl Function {
             policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
             engine,
             source: AwsSource::new(aws),
-            sinks: Sinks::new(config.webhook),
+            sinks: Sinks::new(config.sinks, config.refresh, aws),
             memory: Memory::default(),
         })
     }
 
-    /// Judges the task of an event and delivers the report, which is also the answer. The invocation ends at `deadline`.
-    pub async fn handle(&self, event: &Value, deadline: Instant) -> Result<Value, HandlerError> {
+    /// Judges the tasks of all events that an invocation brings, and delivers the reports. The invocation ends at `deadline`.
+    ///
+    /// The answer is what [`Inbox::answer`] makes of them.
+    pub async fn handle(&self, payload: Value, deadline: Instant) -> Result<Value, HandlerError> {
+        let inbox = Inbox::open(payload);
         // Half of the time has to be enough to get at policies: the other half is for judging by those that are there.
         let now = Instant::now();
-        let policies = self.policies.current(now + deadline.saturating_duration_since(now) / 2).await;
+        let half = now + deadline.saturating_duration_since(now) / 2;
+        let (policies, sinks) = join(self.policies.current(half), self.sinks.current()).await;
         metrics::write(&self.policies.modules().counts.take());
         let policies = policies?;
-        let now = Instant::now();
-        let for_delivery = DELIVERY.min(deadline.saturating_duration_since(now) / 2);
+        let for_delivery = DELIVERY.min(deadline.saturating_duration_since(Instant::now()) / 2);
         let host = Host {
             engine: &self.engine,
             policies: &policies,
             memory: &self.memory,
-            deadline: deadline.checked_sub(for_delivery),
+            judge_until: deadline.checked_sub(for_delivery),
+            deliver_until: deadline.checked_sub(RETURN),
         };
-        match run(event, &host, &self.source, &self.sinks).await? {
-            Outcome::Skipped(reason) => {
-                tracing::info!("skipped: {reason}");
-                Ok(json!({"skipped": reason.to_string()}))
-            }
-            Outcome::Repeated => {
-                tracing::info!("skipped: this event was judged before");
-                Ok(json!({"skipped": "this event was judged before"}))
-            }
-            Outcome::Judged(_, failures) if !failures.is_empty() => Err(HandlerError::Delivery(failures)),
-            Outcome::Judged(report, _) => {
-                tracing::info!(
-                    task_arn = report.task,
-                    violations = report.violations.len(),
-                    faults = report.faults.len(),
-                    undecided = report.undecided.len(),
-                    told_earlier = report.told_earlier,
-                    "judged"
-                );
-                Ok(answer(&report))
-            }
-        }
+        let outcomes = run(&inbox.events, &host, &self.source, &sinks).await;
+        outcomes.iter().for_each(log_outcome);
+        inbox.answer(outcomes)
     }
 }
 
-/// Whoever invoked the function gets the report. Lambda takes no answer above 6 MB and would call the invocation failed.
-fn answer(report: &Report) -> Value {
-    let answer = json!(report);
-    if answer.to_string().len() <= LONGEST_ANSWER {
-        return answer;
+/// Says what came of an event. Who is told of a failure writes it.
+fn log_outcome(outcome: &Result<Outcome, EventError>) {
+    match outcome {
+        Ok(Outcome::Skipped(reason)) => tracing::info!("skipped: {reason}"),
+        Ok(Outcome::Repeated(_)) => tracing::info!("skipped: {REPEATED}"),
+        Ok(Outcome::Judged(report, _)) => tracing::info!(
+            task_arn = report.task,
+            violations = report.violations.len(),
+            faults = report.faults.len(),
+            undecided = report.undecided.len(),
+            told_earlier = report.told_earlier,
+            "judged"
+        ),
+        Err(_) => {}
     }
-    json!({
-        "task": report.task,
-        "too_large": {
-            "violations": report.violations.len(),
-            "faults": report.faults.len(),
-            "undecided": report.undecided.len(),
-        },
-    })
 }
 
 /// Where modules come from, and how they become native code.

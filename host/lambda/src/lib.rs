@@ -3,6 +3,7 @@
 mod config;
 mod error;
 mod function;
+mod inbox;
 pub mod log;
 mod metrics;
 pub mod sink;

@@ -1,36 +1,63 @@
-//! Where the function takes its reports.
+//! Where the function takes its reports: the log first, then the sinks that are configured.
 
 mod log;
-mod webhook;
 
-use gatecheck_core::report::Report;
-use gatecheck_core::sink::{Sink, SinkError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::config::WebhookConfig;
+use gatecheck_aws::{Parameters, SdkConfig};
+use gatecheck_core::Judged;
+use gatecheck_core::facts::Family;
+use gatecheck_core::sink::{Sink, Undelivered};
+use gatecheck_sinks::{Delivery, SinkSet, SinkSources, SinkStore};
+
 use crate::log::LogFormat;
 use log::Log;
-use webhook::Webhook;
 
-/// The log, and a webhook if there is one.
+/// What lives as long as the process.
 #[derive(Debug)]
 pub struct Sinks {
     log: Log,
-    webhook: Option<Webhook>,
+    store: SinkStore,
+    delivery: Delivery,
+}
+
+/// The sinks of one invocation.
+#[derive(Debug)]
+pub struct SinksInForce<'a> {
+    sinks: &'a Sinks,
+    configured: Arc<SinkSet>,
 }
 
 impl Sinks {
-    /// The log, and the webhook that is configured.
-    pub fn new(webhook: Option<WebhookConfig>) -> Self {
-        Self { log: Log(LogFormat::from_env()), webhook: webhook.map(Webhook::new) }
+    /// The log, and the sinks that are configured.
+    pub fn new(sources: SinkSources, refresh: Duration, aws: &SdkConfig) -> Self {
+        Self {
+            log: Log(LogFormat::from_env()),
+            store: SinkStore::new(Parameters::new(aws), sources, refresh),
+            delivery: Delivery::default(),
+        }
+    }
+
+    /// The sinks that are in force now.
+    pub async fn current(&self) -> SinksInForce<'_> {
+        SinksInForce { sinks: self, configured: self.store.current().await }
     }
 }
 
-impl Sink for Sinks {
-    async fn deliver(&self, report: &Report) -> Vec<SinkError> {
-        let mut failures = self.log.deliver(report).await;
-        if let Some(webhook) = &self.webhook {
-            failures.extend(webhook.deliver(report).await);
-        }
-        failures
+impl Sink for SinksInForce<'_> {
+    fn reads(&self) -> BTreeSet<Family> {
+        self.configured.reads()
+    }
+
+    async fn deliver(&self, judged: &[Judged], deadline: Option<Instant>) -> Vec<Undelivered> {
+        let log = |(position, Judged { report, .. }): (usize, &Judged)| {
+            let failure = self.sinks.log.write(report).err()?;
+            Some(Undelivered { position, error: failure })
+        };
+        let mut undelivered: Vec<_> = judged.iter().enumerate().filter_map(log).collect();
+        undelivered.extend(self.sinks.delivery.deliver(&self.configured, judged, deadline).await);
+        undelivered
     }
 }

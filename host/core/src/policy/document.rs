@@ -3,15 +3,14 @@
 
 use std::fmt::Display;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use serde_path_to_error::Segment;
 
 use super::digest::Digest;
 use super::limits::EntryLimits;
 use super::location::Location;
+use super::remedy;
 use super::scope::Scope;
-use super::{remedy, strict};
+use crate::entry::{self, escape};
 use crate::report::{Fault, FaultReason};
 
 /// The bundled policy that documents of the Python tool are for.
@@ -69,7 +68,7 @@ impl PolicyDocument {
 
     /// Reads the JSON text of a document from `source` (a file or parameter).
     pub fn read(name: &str, source: &str, text: &str) -> Result<Self, Fault> {
-        let document = strict::read(text).map_err(|error| Fault {
+        let document = entry::read(text).map_err(|error| Fault {
             policy: name.to_owned(),
             reason: FaultReason::Document,
             detail: format!("{source}: not JSON: {error}; write `{{\"task\": [...]}}` or `{{\"module\": ...}}`"),
@@ -155,27 +154,6 @@ impl PolicyDocument {
             place: format!("{source}#/settings"),
         })
     }
-}
-
-/// Reads an object that is a part of an entry. An error is a JSON pointer into it, and what is wrong there.
-pub(super) fn read_part<T: DeserializeOwned>(part: Value) -> Result<T, (String, String)> {
-    // A list would be read as the fields in their order.
-    if !part.is_object() {
-        return Err((String::new(), "not an object".to_owned()));
-    }
-    serde_path_to_error::deserialize(part).map_err(|error| {
-        let keys = error.path().iter().map(|segment| match segment {
-            Segment::Map { key } => format!("/{}", escape(key)),
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Enum { .. } | Segment::Unknown => String::new(),
-        });
-        (keys.collect(), error.into_inner().to_string())
-    })
-}
-
-/// A key as a part of a JSON pointer (RFC 6901).
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

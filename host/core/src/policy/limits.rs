@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::document::read_part;
+use crate::entry::understand;
 
 /// Elements of all tables of a policy together. Engines keep 16 bytes for each.
 pub(super) const TABLE_ELEMENTS: usize = 1 << 20;
@@ -155,7 +155,7 @@ pub struct EntryLimits {
 impl EntryLimits {
     /// Reads the value of the key `limits`. An error is a JSON pointer into it, and what is wrong there.
     pub(super) fn read(limits: Value) -> Result<Self, (String, String)> {
-        let read: Self = read_part(limits)?;
+        let read: Self = understand(limits)?;
         match Limit::ALL.into_iter().find(|limit| read.of(*limit) == Some(0)) {
             Some(limit) => Err((format!("/{}", limit.key()), "nothing can be done with 0".to_owned())),
             None => Ok(read),

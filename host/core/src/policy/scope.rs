@@ -1,11 +1,11 @@
 //! Which tasks a policy is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document::read_part;
+use crate::entry::understand;
 use crate::facts::task::{Task, tags};
 use crate::facts::{Fact, Facts, Family, Unavailable};
 use crate::glob::matches;
@@ -40,8 +40,10 @@ enum LaunchType {
 
 /// Whether a task is in scope.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Applies {
+pub enum Applies {
+    /// It is.
     Yes,
+    /// It is not.
     No,
     /// The family that tells has not been gathered.
     Needs(Family),
@@ -57,15 +59,21 @@ impl Applies {
 
 impl Scope {
     /// Reads the value of the key `scope`. An error is a JSON pointer into it, and what is wrong there.
-    pub(super) fn read(mut scope: Value) -> Result<Self, (String, String)> {
+    pub fn read(mut scope: Value) -> Result<Self, (String, String)> {
         let exclude = scope.as_object_mut().and_then(|scope| scope.remove("exclude"));
-        let exclude = exclude.map_or_else(|| Ok(Selector::default()), read_part);
+        let exclude = exclude.map_or_else(|| Ok(Selector::default()), understand);
         let exclude = exclude.map_err(|(pointer, problem)| (format!("/exclude{pointer}"), problem))?;
-        Ok(Self { include: read_part(scope)?, exclude })
+        Ok(Self { include: understand(scope)?, exclude })
+    }
+
+    /// The families that tell whether a task is in scope, besides the task itself.
+    pub fn reads(&self) -> BTreeSet<Family> {
+        let by_tags = !self.include.tags.is_empty() || !self.exclude.tags.is_empty();
+        by_tags.then_some(Family::TaskDetails).into_iter().collect()
     }
 
     /// Whether the task is in scope. Before there is a task, no scope leaves it out.
-    pub(crate) fn applies(&self, facts: &Facts) -> Applies {
+    pub fn applies(&self, facts: &Facts) -> Applies {
         let Some(Fact::Known(task)) = facts.get(Family::Task) else { return Applies::Yes };
         let task = match Task::from_document(task) {
             Ok(task) => task,

@@ -44,7 +44,7 @@ impl Report {
     /// One text for all violations of a task: what the `ALERT_WEBHOOK` gets under `ALERT_KEY`.
     pub fn alert(&self) -> String {
         let arns: Vec<_> =
-            [&self.task, &self.task_definition].into_iter().flatten().cloned().map(Value::from).collect();
+            [&self.task, &self.subject.task_definition].into_iter().flatten().cloned().map(Value::from).collect();
         let mut alert = String::from("Policy violation alert for ");
         // Writing to a string does not fail.
         let _ = write_python(&mut alert, &arns.into());
@@ -150,7 +150,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::report::Severity;
+    use crate::report::{Severity, Subject};
 
     fn violation(found: Value, allowed: Value) -> Violation {
         Violation {
@@ -203,7 +203,7 @@ mod tests {
     fn the_alert_names_task_and_definition() {
         let report = Report {
             task: Some("arn:t".into()),
-            task_definition: Some("arn:d".into()),
+            subject: Box::new(Subject { task_definition: Some("arn:d".into()), ..Subject::default() }),
             violations: vec![violation(json!(1), json!([2])), violation(json!(3), json!([2]))],
             ..Report::default()
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use gatecheck_core::report::{Fault, Report, Undecided, Violation, clipped};
-use gatecheck_core::sink::{Sink, SinkError};
+use gatecheck_core::sink::SinkError;
 use serde_json::{Map, Value, json};
 use tracing::Level;
 
@@ -13,22 +13,22 @@ use crate::log::LogFormat;
 #[derive(Debug)]
 pub(super) struct Log(pub(super) LogFormat);
 
-impl Sink for Log {
-    async fn deliver(&self, report: &Report) -> Vec<SinkError> {
+impl Log {
+    /// Writes what there is to tell of a task.
+    pub(super) fn write(&self, report: &Report) -> Result<(), SinkError> {
         let records = report
             .violations
             .iter()
             .map(|violation| of_violation(report, violation))
             .chain(report.faults.iter().map(|fault| of_fault(report, fault)))
             .chain(report.unresolved().map(|undecided| of_undecided(report, undecided)));
-        let failure = |error: std::io::Error| SinkError { sink: "log", why: error.to_string() };
-        records
-            .filter_map(|(level, message, fields)| {
-                // In text the message says it all, as it did in the Python tool.
-                let fields = if self.0 == LogFormat::Json { fields } else { Map::new() };
-                self.0.write(level, &message, fields).map_err(failure).err()
-            })
-            .collect()
+        for (level, message, fields) in records {
+            // In text the message says it all, as it did in the Python tool.
+            let fields = if self.0 == LogFormat::Json { fields } else { Map::new() };
+            let written = self.0.write(level, &message, fields);
+            written.map_err(|error| SinkError { sink: "log".to_owned(), why: error.to_string() })?;
+        }
+        Ok(())
     }
 }
 

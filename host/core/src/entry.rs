@@ -1,13 +1,35 @@
-//! JSON in which no key stands twice: of two values under one key, nobody can tell which was meant.
+//! JSON that people write, read strictly: what is wrong is told with its place.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 
-/// Reads a JSON document.
-pub(super) fn read(text: &str) -> serde_json::Result<Value> {
+/// Reads a document in which no key stands twice: of two values under one key, nobody can tell which was meant.
+pub fn read(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str(text).map(|Strict(value)| value)
+}
+
+/// Understands an object. An error is a JSON pointer into it, and what is wrong there.
+pub fn understand<T: DeserializeOwned>(object: Value) -> Result<T, (String, String)> {
+    // A list would be read as the fields in their order.
+    if !object.is_object() {
+        return Err((String::new(), "not an object".to_owned()));
+    }
+    serde_path_to_error::deserialize(object).map_err(|error| {
+        let keys = error.path().iter().map(|segment| match segment {
+            Segment::Map { key } => format!("/{}", escape(key)),
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        });
+        (keys.collect(), error.into_inner().to_string())
+    })
+}
+
+/// A key as a part of a JSON pointer (RFC 6901).
+pub(crate) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 struct Strict(Value);

@@ -1,0 +1,135 @@
+//! Sinks from SSM Parameter Store, kept for a while, and kept on when they cannot be read again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use gatecheck_aws::{ParameterError, Parameters};
+use reqwest::Url;
+
+use crate::document::SinkDocument;
+use crate::endpoint::Endpoint;
+use crate::filter::Filter;
+use crate::set::{Sink, SinkSet};
+
+/// Where sinks are configured.
+#[derive(Clone, Default)]
+pub struct SinkSources {
+    /// Every parameter below it is a sink (`GATECHECK_SINK_PATH`).
+    pub path: Option<String>,
+    /// URL and key of the one in the environment (`ALERT_WEBHOOK`, `ALERT_KEY`).
+    pub webhook: Option<(Url, String)>,
+    /// Hosts that are asked without encryption.
+    pub insecure_hosts: BTreeSet<String>,
+}
+
+/// Reads sinks and remembers them.
+#[derive(Debug)]
+pub struct SinkStore {
+    parameters: Parameters,
+    sources: SinkSources,
+    refresh: Duration,
+    in_force: Mutex<Option<InForce>>,
+}
+
+/// What was read last.
+#[derive(Debug, Clone)]
+struct InForce {
+    sinks: Arc<SinkSet>,
+    read: Read,
+    checked: Instant,
+}
+
+/// Texts of entries and of the secrets that they refer to, by the names of their parameters.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Read {
+    texts: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Result<String, String>>,
+}
+
+impl std::fmt::Debug for SinkSources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A URL is a secret.
+        f.debug_struct("SinkSources").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Name of the sink in the environment.
+const WEBHOOK: &str = "ALERT_WEBHOOK";
+
+impl SinkStore {
+    /// Sinks from these places.
+    pub fn new(parameters: Parameters, sources: SinkSources, refresh: Duration) -> Self {
+        Self { parameters, sources, refresh, in_force: Mutex::default() }
+    }
+
+    /// The sinks in force. One that is no good is told as broken, and so are all if they cannot be read: what they should be told
+    /// has to come again.
+    pub async fn current(&self) -> Arc<SinkSet> {
+        let last = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(last) = &last
+            && last.checked.elapsed() < self.refresh
+        {
+            return Arc::clone(&last.sinks);
+        }
+        let current = match (self.read().await, last) {
+            (Ok(read), Some(last)) if last.read == read => InForce { checked: Instant::now(), ..last },
+            (Ok(read), _) => InForce { sinks: Arc::new(self.load(&read)), read, checked: Instant::now() },
+            (Err(error), Some(last)) => {
+                tracing::error!("sinks could not be refreshed, the last ones stay in force: {error}");
+                InForce { checked: Instant::now(), ..last }
+            }
+            (Err(error), None) => {
+                let mut sinks = self.load(&Read::default());
+                let path = self.sources.path.as_deref().unwrap_or_default();
+                sinks.add_broken(path, format!("sinks cannot be read: {error}; {}", error.remedy()));
+                // Not kept: the next event asks again.
+                return Arc::new(sinks);
+            }
+        };
+        let sinks = Arc::clone(&current.sinks);
+        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
+        sinks
+    }
+
+    async fn read(&self) -> Result<Read, ParameterError> {
+        let Some(path) = &self.sources.path else { return Ok(Read::default()) };
+        let texts = self.parameters.under(path).await?;
+        let documents = texts.iter().filter_map(|(name, text)| SinkDocument::read(name, text).ok());
+        let names = documents.flat_map(|document| {
+            let references = document.channel.references().into_iter();
+            references.map(|reference| reference.0.clone()).collect::<Vec<_>>()
+        });
+        let names: BTreeSet<_> = names.collect();
+        let secret = async |name: String| {
+            let value = self.parameters.get(&name).await;
+            (name, value.map_err(|error| format!("{error}; {}", error.remedy())))
+        };
+        let secrets = join_all(names.into_iter().map(secret)).await.into_iter().collect();
+        Ok(Read { texts, secrets })
+    }
+
+    fn load(&self, read: &Read) -> SinkSet {
+        let mut sinks = SinkSet::default();
+        if let Some((url, key)) = self.sources.webhook.clone() {
+            let endpoint = Endpoint::workflow(url, key);
+            sinks.add(Sink { name: WEBHOOK.to_owned(), filter: Filter::all(), endpoint });
+        }
+        for (parameter, text) in &read.texts {
+            let loaded = SinkDocument::read(parameter, text).map_err(|error| error.to_string()).and_then(|document| {
+                let endpoint = Endpoint::new(&document.channel, &read.secrets, &self.sources.insecure_hosts);
+                let endpoint = endpoint.map_err(|error| format!("{parameter}: {error}"))?;
+                Ok(Sink { name: document.name, filter: document.filter, endpoint })
+            });
+            match loaded {
+                Ok(sink) => sinks.add(sink),
+                Err(why) => {
+                    tracing::error!("a sink is not in force: {why}");
+                    sinks.add_broken(parameter.rsplit('/').next().unwrap_or(parameter), why);
+                }
+            }
+        }
+        sinks
+    }
+}
