@@ -54,7 +54,6 @@ pub fn measure(bench: &Bench) -> Result<Measured> {
         Cell::Bytes(native as u64),
         Cell::Bytes(wasm.len() as u64)
     ));
-    measured.figure("zip above floor", bootstrap.zipped as f64 - floor.zipped as f64);
     measured.figure("zip without compiler above floor", without_compiler.zipped as f64 - floor.zipped as f64);
     measured.tables.push(table);
     measured.tables.push(biggest(bench)?);
