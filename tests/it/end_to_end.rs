@@ -204,12 +204,78 @@ fn a_webhook_that_fails_fails_the_event_and_keeps_its_secret() {
             let Outcome::Error { kind, body } = function.invoke(&event.to_string()) else { panic!("it passed") };
             assert_eq!(kind, "Gatecheck.Delivery");
             assert!(
-                body.contains("the sink `ALERT_WEBHOOK` did not take the report: it answered 500") && !body.contains("secret-path"),
+                body.contains("the sink `ALERT_WEBHOOK` did not take the report: it answered 500")
+                    && !body.contains("secret-path"),
                 "{body}"
             );
         }
         // The event came again, and so did the violations: each time once, and three times more when that failed.
         assert_eq!(hook.received_requests().await.unwrap().len(), 8);
         assert!(!function.stop().concat().contains("secret-path"));
+    });
+}
+
+/// Puts a sink below a path of its own, so that no other test hears of it.
+fn put_sink(moto: &Moto, name: &str, sink: &Value) {
+    let name = format!("/end-to-end/sinks/{name}");
+    moto.aws("ssm", "put_parameter", &json!({"Name": name, "Value": sink.to_string(), "Type": "SecureString"}));
+}
+
+/// A queue, and the bodies of its messages so far.
+fn queue(moto: &Moto, name: &str) -> (String, impl Fn() -> Vec<Value>) {
+    let url = moto.aws("sqs", "create_queue", &json!({"QueueName": name}))["QueueUrl"].as_str().unwrap().to_owned();
+    let attributes = moto.aws("sqs", "get_queue_attributes", &json!({"QueueUrl": url, "AttributeNames": ["QueueArn"]}));
+    let arn = attributes["Attributes"]["QueueArn"].as_str().unwrap().to_owned();
+    let messages = move || {
+        let received = moto.aws(
+            "sqs",
+            "receive_message",
+            &json!({"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}),
+        );
+        let messages = received["Messages"].as_array().into_iter().flatten();
+        messages.map(|message| serde_json::from_str(message["Body"].as_str().unwrap()).unwrap()).collect()
+    };
+    (arn, messages)
+}
+
+#[test]
+fn an_alert_reaches_a_topic_and_a_bus() {
+    let moto = moto();
+    let event = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+    let (topic_queue, of_topic) = queue(&moto, "of-topic");
+    let topic = moto.aws("sns", "create_topic", &json!({"Name": "alerts"}))["TopicArn"].as_str().unwrap().to_owned();
+    moto.aws(
+        "sns",
+        "subscribe",
+        &json!({"TopicArn": topic, "Protocol": "sqs", "Endpoint": topic_queue,
+        "Attributes": {"FilterPolicy": r#"{"severity": ["high"], "policies": ["ecs-task-policy"]}"#}}),
+    );
+    let (bus_queue, of_bus) = queue(&moto, "of-bus");
+    let pattern = json!({"source": ["gatecheck"], "detail-type": ["Gatecheck Violations"], "detail": {"cluster": ["prod"]}});
+    moto.aws("events", "put_rule", &json!({"Name": "alerts", "EventPattern": pattern.to_string()}));
+    moto.aws("events", "put_targets", &json!({"Rule": "alerts", "Targets": [{"Id": "1", "Arn": bus_queue}]}));
+    put_sink(&moto, "topic", &json!({"type": "sns", "topic": topic}));
+    put_sink(&moto, "bus", &json!({"type": "event-bridge"}));
+    block_on(async {
+        let hook = webhook(200).await;
+        let mut function = start(&moto, &hook.uri(), &[("GATECHECK_SINK_PATH", "/end-to-end/sinks")]);
+        invoke(&mut function, &event);
+        let told = of_topic();
+        let [message] = &told[..] else { panic!("{told:?} {:?}", moto.calls()) };
+        assert_eq!(message["Subject"].as_str().unwrap().split(" in ").next(), Some("3 violations"));
+        assert!(message["Message"].as_str().unwrap().contains("\nhigh: image of web\nFound: docker.io/nginx:latest\n"));
+        assert_eq!(message["MessageAttributes"]["severity"]["Value"], "high");
+        let [event] = &of_bus()[..] else { panic!("{:#?}", function.log()) };
+        assert_eq!((&event["source"], &event["detail-type"]), (&json!("gatecheck"), &json!("Gatecheck Violations")));
+        assert_eq!(event["detail"]["counts"], json!({"tasks": 1, "violations": 3}));
+
+        // A topic that is gone, or that the role may not publish to, makes the event come again.
+        moto.fail("sns:Publish", "AuthorizationError", 403, 1);
+        let other = event_from_task(&scenario(&moto, "public")["task"], "PENDING", 1);
+        let Outcome::Error { body, .. } = function.invoke(&other.to_string()) else { panic!("it passed") };
+        assert!(body.contains("the sink `topic` did not take the report: "), "{body}");
+        assert!(body.contains("allow `sns:Publish`"), "{body}");
+        invoke(&mut function, &other);
+        assert_eq!((of_topic().len(), of_bus().len()), (2, 2));
     });
 }

@@ -155,6 +155,8 @@ def failure(fault):
     if fault["action"].startswith("ec2:"):
         body = f"<Response><Errors>{error}</Errors><RequestID>test</RequestID></Response>"
         return Response(body, fault["status"], mimetype="text/xml")
+    if fault["action"].startswith("sns:"):
+        return Response(f"<ErrorResponse>{error}</ErrorResponse>", fault["status"], mimetype="text/xml")
     body = json.dumps({"__type": code, "message": message})
     return Response(body, fault["status"], mimetype="application/x-amz-json-1.1")
 

@@ -4,8 +4,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use gatecheck_core::facts::Unavailable;
 
-/// The codes with which services refuse: ECS and SSM, IAM, EC2, and what some of them said in the past.
-const REFUSALS: [&str; 4] = ["AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "UnauthorizedAccess"];
+/// The codes with which services refuse: ECS and SSM, IAM, SNS, EC2, and what some of them said in the past.
+const REFUSALS: [&str; 5] =
+    ["AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation", "UnauthorizedAccess"];
 
 /// A service's message is for people; it is cut where it would flood a log.
 const LONGEST_MESSAGE: usize = 300;

@@ -36,7 +36,7 @@ impl Sinks {
         Self {
             log: Log(LogFormat::from_env()),
             store: SinkStore::new(Parameters::new(aws), sources, refresh),
-            delivery: Delivery::default(),
+            delivery: Delivery::new(aws),
         }
     }
 

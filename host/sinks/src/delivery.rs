@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use gatecheck_aws::{PublishError, Publisher, SdkConfig};
 use gatecheck_core::Judged;
 use gatecheck_core::report::{Violation, id_of};
 use gatecheck_core::sink::{SinkError, Undelivered};
 use jiff::Timestamp;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::alert::{Alert, Bundle, Content, Place, Trouble, bundle};
+use crate::endpoint::Endpoint;
 use crate::http::{Failure, Http};
 use crate::ledger::{Ledger, key};
+use crate::notification::{event, notification};
 use crate::set::{Sink, SinkSet};
 
 /// How often a message is posted again.
@@ -25,9 +28,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Delivers, and remembers what was taken, for as long as the process lives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Delivery {
     http: Http,
+    publisher: Publisher,
     ledger: Ledger,
 }
 
@@ -38,6 +42,11 @@ type Task<'a> = (usize, &'a Judged);
 type Taken = Vec<(usize, u64)>;
 
 impl Delivery {
+    /// Delivery that publishes as the identity of `aws`.
+    pub fn new(aws: &SdkConfig) -> Self {
+        Self { http: Http::default(), publisher: Publisher::new(aws), ledger: Ledger::default() }
+    }
+
     /// Tells all sinks of the tasks, at the same time; until `deadline`.
     pub async fn deliver(&self, sinks: &SinkSet, judged: &[Judged], deadline: Option<Instant>) -> Vec<Undelivered> {
         let longest = Instant::now() + LONGEST;
@@ -63,7 +72,7 @@ impl Delivery {
             // A sink that took nothing for so long is not asked for each message how it is now.
             let outcome = match &down {
                 Some(why) => Err(Failure::Final(why.clone())),
-                None => self.post(sink, &alert, deadline).await,
+                None => self.send(sink, &alert, deadline).await,
             };
             match (outcome, alert.content) {
                 (Ok(()), Content::Violations(_)) => taken.extend(keys),
@@ -86,26 +95,38 @@ impl Delivery {
         (taken, undelivered)
     }
 
-    /// Posts one message until it is taken, it never will be, or time is over.
-    async fn post(&self, sink: &Sink, alert: &Alert, deadline: Instant) -> Result<(), Failure> {
-        let post = sink.endpoint.post(alert, Timestamp::now());
+    /// Sends one message until it is taken, it never will be, or time is over.
+    async fn send(&self, sink: &Sink, alert: &Alert, deadline: Instant) -> Result<(), Failure> {
+        let left = || deadline.saturating_duration_since(Instant::now());
         let mut retries = 0;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left().is_zero() {
                 return Err(Failure::MayPass { why: "no time was left".to_owned(), after: None });
             }
-            let failure = match self.http.post(sink.endpoint.url.clone(), &post, left).await {
-                Err(Failure::MayPass { why, after }) => (why, after),
-                outcome => return outcome,
-            };
-            let (why, after) = failure;
+            let Err(failure) = self.attempt(sink, alert, left()).await else { return Ok(()) };
+            let Failure::MayPass { after, .. } = &failure else { return Err(failure) };
             let wait = after.unwrap_or_else(|| backoff(retries));
-            if retries >= RETRIES || wait >= deadline.saturating_duration_since(Instant::now()) {
-                return Err(Failure::MayPass { why, after });
+            if retries >= RETRIES || wait >= left() {
+                return Err(failure);
             }
             sleep(wait).await;
             retries += 1;
+        }
+    }
+
+    async fn attempt(&self, sink: &Sink, alert: &Alert, within: Duration) -> Result<(), Failure> {
+        let published = match &sink.endpoint {
+            Endpoint::Hook(hook) => {
+                return self.http.post(hook.url.clone(), hook.post(alert, Timestamp::now()), within).await;
+            }
+            Endpoint::Topic(topic) => timeout(within, self.publisher.publish(topic, notification(alert))).await,
+            Endpoint::Bus(bus) => timeout(within, self.publisher.put(bus, event(alert))).await,
+        };
+        match published {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error @ PublishError::Denied(_))) => Err(Failure::Final(error.to_string())),
+            Ok(Err(error)) => Err(Failure::MayPass { why: error.to_string(), after: None }),
+            Err(_) => Err(Failure::MayPass { why: "no answer in time".to_owned(), after: None }),
         }
     }
 

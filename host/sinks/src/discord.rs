@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use crate::alert::Alert;
 use crate::outline::{Item, Outline, more};
 
-/// Characters of a value. A title may have 256 and a field 1024, which hold all their parts: code that is cut would be markup.
-const VALUE: usize = 120;
+/// Characters of a value. A title may have 256 and a field 1024, each character counted as two if it is beyond the first 65,536;
+/// all parts fit: code that is cut would be markup.
+const VALUE: usize = 80;
 
 /// Fields of an embed.
 const FIELDS: usize = 25;
@@ -23,11 +24,11 @@ pub(crate) fn body(alert: &Alert) -> Value {
     let Outline { title, place, items } = Outline::of(alert, VALUE);
     let place: Vec<_> = place.iter().map(|(name, value)| format!("{name}: {}", code(value))).collect();
     let (title, place) = (code(&title), place.join("\n"));
-    let mut left = LONGEST.saturating_sub(title.chars().count() + place.chars().count());
+    let mut left = LONGEST.saturating_sub(length(&title) + length(&place));
     let mut fields = Vec::new();
     for item in &items {
         let (name, value) = field(item);
-        let length = name.chars().count() + value.chars().count();
+        let length = length(&name) + length(&value);
         if fields.len() >= FIELDS || length > left {
             break;
         }
@@ -44,6 +45,11 @@ pub(crate) fn body(alert: &Alert) -> Value {
 fn field(item: &Item) -> (String, String) {
     let facts: Vec<_> = item.facts.iter().map(|(name, value)| format!("{name}: {}", code(value))).collect();
     (code(&item.title), facts.join("\n"))
+}
+
+/// As Discord counts.
+fn length(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 /// Inline code ends at the first backtick.
@@ -86,7 +92,7 @@ mod tests {
             let mut all = 0;
             let mut check = |text: &Value, most: usize| {
                 let text = text.as_str().unwrap();
-                let length = text.chars().count();
+                let length = length(text);
                 assert!(length > 0 && length <= most, "{text}");
                 // All that others said is code, on each line.
                 for line in text.lines().filter(|line| !line.starts_with("and ")) {

@@ -35,6 +35,10 @@ pub enum Channel {
     PagerDuty(PagerDuty),
     /// A webhook after the Standard Webhooks specification.
     Webhook(Webhook),
+    /// A topic of Amazon SNS.
+    Sns(Topic),
+    /// A bus of Amazon EventBridge.
+    EventBridge(Bus),
 }
 
 /// The keys of a sink that needs nothing but a URL.
@@ -79,6 +83,23 @@ pub struct Webhook {
     /// Puts the alert into a CloudEvents envelope.
     #[serde(default)]
     pub cloud_events: bool,
+}
+
+/// The keys of `sns`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// The ARN of the topic.
+    pub topic: String,
+}
+
+/// The keys of `event-bridge`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bus {
+    /// The name or ARN of the bus.
+    #[serde(default = "default_bus")]
+    pub bus: String,
 }
 
 /// The name of the parameter that holds a secret. Written `ssm:/gatecheck/secrets/NAME`.
@@ -151,6 +172,7 @@ impl Channel {
             Self::SlackWorkflow(workflow) => vec![&workflow.url],
             Self::PagerDuty(pagerduty) => vec![&pagerduty.routing_key],
             Self::Webhook(webhook) => webhook.secrets.iter().chain([&webhook.url]).collect(),
+            Self::Sns(_) | Self::EventBridge(_) => Vec::new(),
         }
     }
 }
@@ -185,8 +207,11 @@ impl SinkDocument {
             Some("discord") => Channel::Discord(understand(keys)?),
             Some("pagerduty") => Channel::PagerDuty(understand(keys)?),
             Some("webhook") => Channel::Webhook(understand(keys)?),
+            Some("sns") => Channel::Sns(understand(keys)?),
+            Some("event-bridge") => Channel::EventBridge(understand(keys)?),
             _ => {
-                let kinds = "`slack`, `slack-workflow`, `teams`, `discord`, `pagerduty`, `webhook`";
+                let kinds =
+                    "`slack`, `slack-workflow`, `teams`, `discord`, `pagerduty`, `webhook`, `sns`, `event-bridge`";
                 return Err(("/type".to_owned(), format!("not one of {kinds}")));
             }
         };
@@ -198,6 +223,11 @@ impl SinkDocument {
 /// The key that workflows built for the Python tool have.
 fn violation() -> String {
     "violation".to_owned()
+}
+
+/// The bus that every account has.
+fn default_bus() -> String {
+    "default".to_owned()
 }
 
 fn pagerduty_events() -> String {

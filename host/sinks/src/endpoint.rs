@@ -13,8 +13,19 @@ use crate::http::{self, UrlError};
 use crate::webhook::{self, Post, Secret, SecretError};
 use crate::{discord, pagerduty, slack, slack_workflow, teams};
 
-/// Where one sink takes messages. A secret: whoever knows it can post.
-pub struct Endpoint {
+/// Where one sink takes messages.
+#[derive(Debug)]
+pub enum Endpoint {
+    /// A webhook.
+    Hook(Hook),
+    /// The ARN of an SNS topic.
+    Topic(String),
+    /// The name or ARN of an event bus.
+    Bus(String),
+}
+
+/// A webhook. A secret: whoever knows it can post.
+pub struct Hook {
     pub(crate) url: Url,
     form: Form,
 }
@@ -29,9 +40,9 @@ enum Form {
 }
 
 /// Says nothing: all of it is secret.
-impl fmt::Debug for Endpoint {
+impl fmt::Debug for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").finish_non_exhaustive()
+        f.debug_struct("Hook").finish_non_exhaustive()
     }
 }
 
@@ -88,30 +99,33 @@ impl Endpoint {
             let name = || reference.0.clone();
             value(reference)?.parse().map_err(|error| EndpointError::Secret { name: name(), error })
         };
-        Ok(match channel {
-            Channel::Slack(hook) => Self { url: url(&hook.url)?, form: Form::Slack },
-            Channel::Teams(hook) => Self { url: url(&hook.url)?, form: Form::Teams },
-            Channel::Discord(hook) => Self { url: url(&hook.url)?, form: Form::Discord },
-            Channel::SlackWorkflow(workflow) => {
-                Self { url: url(&workflow.url)?, form: Form::SlackWorkflow { key: workflow.key.clone() } }
+        let hook = |reference, form| Ok(Self::Hook(Hook { url: url(reference)?, form }));
+        match channel {
+            Channel::Slack(keys) => hook(&keys.url, Form::Slack),
+            Channel::Teams(keys) => hook(&keys.url, Form::Teams),
+            Channel::Discord(keys) => hook(&keys.url, Form::Discord),
+            Channel::SlackWorkflow(keys) => hook(&keys.url, Form::SlackWorkflow { key: keys.key.clone() }),
+            Channel::PagerDuty(keys) => {
+                let url = http::url(&keys.url, insecure).map_err(EndpointError::OwnUrl)?;
+                let routing_key = value(&keys.routing_key)?.to_owned();
+                Ok(Self::Hook(Hook { url, form: Form::PagerDuty { routing_key } }))
             }
-            Channel::PagerDuty(pagerduty) => Self {
-                url: http::url(&pagerduty.url, insecure).map_err(EndpointError::OwnUrl)?,
-                form: Form::PagerDuty { routing_key: value(&pagerduty.routing_key)?.to_owned() },
-            },
-            Channel::Webhook(webhook) => {
-                let secrets = webhook.secrets.iter().map(secret).collect::<Result<_, _>>()?;
-                let form = Form::Webhook { secrets, cloud_events: webhook.cloud_events };
-                Self { url: url(&webhook.url)?, form }
+            Channel::Webhook(keys) => {
+                let secrets = keys.secrets.iter().map(secret).collect::<Result<_, _>>()?;
+                hook(&keys.url, Form::Webhook { secrets, cloud_events: keys.cloud_events })
             }
-        })
+            Channel::Sns(keys) => Ok(Self::Topic(keys.topic.clone())),
+            Channel::EventBridge(keys) => Ok(Self::Bus(keys.bus.clone())),
+        }
     }
 
     /// The webhook that users of the Python tool have in their environment.
     pub fn workflow(url: Url, key: String) -> Self {
-        Self { url, form: Form::SlackWorkflow { key } }
+        Self::Hook(Hook { url, form: Form::SlackWorkflow { key } })
     }
+}
 
+impl Hook {
     /// The message that tells of an alert.
     pub(crate) fn post(&self, alert: &Alert, now: Timestamp) -> Post {
         let body = match &self.form {

@@ -60,7 +60,7 @@ pub(crate) fn trouble(subject: &str) -> Alert {
 
 /// What somebody may call an image to be noticed.
 pub(crate) const HOSTILE: &str = "<!channel> <@U1> @everyone @here <https://evil.example|ok> [ok](https://evil.example) *b* _i_ \
-     ~s~ `c` ```\n# h\n> q \u{1b}[31m\u{202e}\u{0}\r\nX-Header: 1 \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} :tada: &amp; \"\\";
+     ~s~ `c` ```\n# h\n> q \u{1b}[31m\u{202e}\u{0}\r\nX-Header: 1 \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} :tada: &amp; {{DATE(2026-11-25)}} \"\\";
 
 /// Faults without number or end.
 pub(crate) fn nasty_troubles() -> Alert {
@@ -89,6 +89,14 @@ pub(crate) fn nasty() -> Alert {
     let first = alert.tasks.first().cloned().unwrap_or_default();
     alert.tasks.extend((1..500).map(|task| format!("{first}{task}")));
     alert
+}
+
+/// A policy that found an object with more keys than anybody reads, and one with a key that has no end.
+pub(crate) fn huge_values() -> Alert {
+    let many: Value = (0..10_000).map(|number| (format!("key {number}"), number)).collect();
+    let mut violation = violation("image", Severity::High, "web", many);
+    violation.allowed = Some(json!({"k".repeat(300_000): 1}));
+    alert_of(&[report("web", "1", vec![violation])])
 }
 
 /// The first alert of these reports.

@@ -39,9 +39,9 @@ pub(crate) struct Http {
 
 impl Http {
     /// Posts a message, within at most so long.
-    pub(crate) async fn post(&self, url: Url, post: &Post, within: Duration) -> Result<(), Failure> {
+    pub(crate) async fn post(&self, url: Url, post: Post, within: Duration) -> Result<(), Failure> {
         let client = self.client().map_err(|error| Failure::Final(error.without_url().to_string()))?;
-        let mut request = client.post(url).timeout(TIMEOUT.min(within)).body(post.body.clone());
+        let mut request = client.post(url).timeout(TIMEOUT.min(within)).body(post.body);
         for (name, value) in &post.headers {
             request = request.header(*name, value);
         }

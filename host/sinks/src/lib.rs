@@ -17,6 +17,7 @@ mod example;
 mod filter;
 mod http;
 mod ledger;
+mod notification;
 mod outline;
 mod pagerduty;
 mod set;
@@ -30,7 +31,7 @@ mod webhook;
 
 pub use alert::{Alert, Bundle, Content, Finding, Place, Trouble, bundle, counted};
 pub use delivery::Delivery;
-pub use document::{Channel, DocumentError, Hook, PagerDuty, Reference, SinkDocument, Webhook, Workflow};
+pub use document::{Channel, DocumentError, Reference, SinkDocument};
 pub use endpoint::{Endpoint, EndpointError};
 pub use filter::Filter;
 pub use set::{Sink, SinkSet};

@@ -3,7 +3,7 @@
 use gatecheck_core::report::Severity;
 
 use crate::alert::{Alert, Content, Finding, Trouble};
-use crate::text::{list, shown, value};
+use crate::text::{clip, list, shown, value};
 
 /// Tasks and objects that are named.
 const NAMED: usize = 3;
@@ -34,7 +34,8 @@ impl Outline {
     pub(crate) fn of(alert: &Alert, most: usize) -> Self {
         let place = &alert.place;
         let definition = place.task_definition.as_deref().and_then(|arn| arn.rsplit('/').next());
-        let tasks = list(&alert.tasks, NAMED);
+        let tasks: Vec<_> = alert.tasks.iter().map(|arn| arn.rsplit('/').next().unwrap_or(arn)).collect();
+        let tasks = named(tasks, most);
         let parts = [
             ("Account", place.account.as_deref()),
             ("Region", place.region.as_deref()),
@@ -54,7 +55,12 @@ impl Outline {
 
 impl Item {
     fn finding(Finding { violation, objects }: &Finding, most: usize) -> Self {
-        let title = format!("{}: {} of {}", violation.severity, violation.attribute, list(objects, NAMED));
+        let title = format!(
+            "{}: {} of {}",
+            violation.severity,
+            violation.attribute,
+            named(objects.iter().map(|object| &**object).collect(), most)
+        );
         let facts = [
             ("Found", Some(value(violation.found.as_ref()))),
             ("Allowed", violation.allowed.as_ref().map(|allowed| value(Some(allowed)))),
@@ -75,6 +81,18 @@ impl Item {
     }
 }
 
+/// Names and values, each pair on a line.
+pub(crate) fn lines(facts: &[(&str, String)]) -> String {
+    facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The first of many, each short enough that their number is not cut off.
+fn named(items: Vec<&str>, most: usize) -> String {
+    let room = most.saturating_sub(" and 1000000 more".len()) / NAMED;
+    let items: Vec<_> = items.into_iter().map(|item| clip(item, room.saturating_sub(2))).collect();
+    list(&items, NAMED)
+}
+
 /// How many are not told: `and 3 more in the log`.
 pub(crate) fn more(left: usize) -> Option<String> {
     (left > 0).then(|| format!("and {left} more in the log"))
@@ -91,10 +109,7 @@ mod tests {
         assert_eq!(outline.title, "2 violations in service web in cluster prod");
         assert_eq!(
             outline.place[2..],
-            [
-                ("Task definition", "web:3".to_owned()),
-                ("Task", "arn:aws:ecs:us-west-2:111122223333:task/prod/0123456789abcdef".to_owned()),
-            ]
+            [("Task definition", "web:3".to_owned()), ("Task", "0123456789abcdef".to_owned()),]
         );
         let facts = [
             ("Found", "public"),
@@ -113,6 +128,7 @@ mod tests {
     fn nothing_is_long_and_everything_is_plain() {
         for alert in [nasty(), nasty_troubles()] {
             let Outline { title, place, items } = Outline::of(&alert, 100);
+            assert!(place.iter().any(|(_, value)| value.ends_with(" and 497 more")), "{place:?}");
             let facts = items.into_iter().flat_map(|item| item.facts.into_iter().chain([("", item.title)]));
             for (_, text) in place.into_iter().chain(facts).chain([("", title)]) {
                 assert!(text.chars().count() <= 100 && text.chars().all(gatecheck_core::report::is_plain), "{text:?}");

@@ -1,12 +1,15 @@
 //! An alert as JSON that is not longer than its reader takes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::alert::{Alert, Content};
 use crate::text::clip;
 
 /// Characters that are left of each text, and elements of each list, from the first try to the last.
 const TRIES: [(usize, usize); 4] = [(usize::MAX, usize::MAX), (2_000, 100), (500, 20), (100, 5)];
+
+/// What policies may fill with any JSON.
+const VALUES: [&str; 2] = ["found", "allowed"];
 
 /// The alert as JSON of at most `most` bytes. `counts` says how many tasks and violations there are, however many are left.
 pub(crate) fn shortened(alert: &Alert, most: usize) -> Value {
@@ -18,39 +21,51 @@ pub(crate) fn shortened(alert: &Alert, most: usize) -> Value {
     whole.insert("counts".to_owned(), json!({"tasks": alert.tasks.len(), name: count}));
     let told = whole.remove(name).unwrap_or_default();
     let told = told.as_array().map_or(&[][..], Vec::as_slice);
-    let with = |(text, items), told: &[Value]| {
-        let Value::Object(mut document) = brief(&Value::Object(whole.clone()), text, items) else { return Value::Null };
-        document.insert(name.to_owned(), told.iter().map(|one| brief(one, text, items)).collect());
-        Value::Object(document)
-    };
-    let shortest = TRIES.last().copied().unwrap_or_default();
-    let all = TRIES.into_iter().map(|size| with(size, told));
-    // The last ones are the least bad; one is left in any case.
-    let fewer = (1..told.len()).rev().map(|left| with(shortest, told.get(..left).unwrap_or_default()));
-    let mut last = Value::Null;
-    for document in all.chain(fewer) {
-        last = document;
-        if last.to_string().len() <= most {
+    let mut shortest = Map::new();
+    for (text, items) in TRIES {
+        shortest = fields(&whole, text, items);
+        // With a comma between.
+        let mut left = most.saturating_sub(json!(shortest).to_string().len() + name.len() + 6);
+        let fits = |item: &Value| {
+            let length = item.to_string().len() + 1;
+            let fits = length <= left;
+            left = left.saturating_sub(length);
+            fits
+        };
+        let kept: Vec<_> = told.iter().map(|item| brief(item, text, items)).take_while(fits).collect();
+        let is_whole = kept.len() == told.len();
+        shortest.insert(name.to_owned(), kept.into());
+        if is_whole {
             break;
         }
     }
-    last
+    Value::Object(shortest)
 }
 
-/// The same with shorter texts and lists.
+/// The same with shorter texts and lists. The last of a list are the least bad.
 fn brief(value: &Value, text: usize, items: usize) -> Value {
     match value {
         Value::String(long) => clip(long, text).into(),
         Value::Array(list) => list.iter().take(items).map(|item| brief(item, text, items)).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), brief(field, text, items))).collect(),
+        Value::Object(object) => fields(object, text, items).into(),
         other => other.clone(),
     }
+}
+
+fn fields(object: &Map<String, Value>, text: usize, items: usize) -> Map<String, Value> {
+    let field = |(name, value): (&String, &Value)| {
+        let is_free = VALUES.contains(&&**name) && !value.is_string();
+        let json = if is_free { value.to_string() } else { String::new() };
+        let value = if json.len() > text { clip(&json, text).into() } else { brief(value, text, items) };
+        (name.clone(), value)
+    };
+    object.iter().map(field).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, nasty_troubles};
+    use crate::example::{alert, huge_values, nasty, nasty_troubles};
 
     #[test]
     fn what_fits_is_whole() {
@@ -68,6 +83,9 @@ mod tests {
             assert_eq!(document["counts"], json!({"tasks": 500, "violations": 50}));
             assert!(!document["violations"].as_array().unwrap().is_empty());
         }
+        let document = shortened(&huge_values(), 4_000);
+        assert!(document.to_string().len() <= 4_000);
+        assert!(document["violations"][0]["found"].as_str().unwrap().starts_with(r#"{"key 0":0,"#), "{document}");
         let document = shortened(&nasty_troubles(), 4_000);
         assert!(document.to_string().len() <= 4_000);
         assert_eq!(document["counts"]["troubles"], 200);

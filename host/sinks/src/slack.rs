@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::alert::Alert;
-use crate::outline::{Item, Outline, more};
+use crate::outline::{Item, Outline, lines, more};
 use crate::text::clip;
 
 /// Characters of a value. Escaped it may be five times as long, and ten of them fit into a section.
@@ -20,6 +20,9 @@ const SECTION: usize = 3000;
 /// Blocks that tell findings. Slack takes 50 in all.
 const ITEMS: usize = 20;
 
+/// Bytes of all of these.
+const LONGEST: usize = 30_000;
+
 /// The message.
 pub(crate) fn body(alert: &Alert) -> Value {
     let Outline { title, place, items } = Outline::of(alert, VALUE);
@@ -28,18 +31,25 @@ pub(crate) fn body(alert: &Alert) -> Value {
     if !place.is_empty() {
         blocks.push(json!({"type": "context", "elements": place}));
     }
-    blocks.extend(items.iter().take(ITEMS).map(|item| json!({"type": "section", "text": plain(&text(item), SECTION)})));
-    if let Some(more) = more(items.len().saturating_sub(ITEMS)) {
+    let mut left = LONGEST;
+    let sections = items.iter().take(ITEMS).map(|item| json!({"type": "section", "text": plain(&text(item), SECTION)}));
+    let fits = |section: &Value| {
+        left = left.saturating_sub(section.to_string().len());
+        left > 0
+    };
+    let sections: Vec<_> = sections.take_while(fits).collect();
+    let told = sections.len();
+    blocks.extend(sections);
+    if let Some(more) = more(items.len() - told) {
         blocks.push(json!({"type": "context", "elements": [plain(&more, SECTION)]}));
     }
-    // What stands in notifications. It has markup, so that none may be in it.
-    let text = escaped(&title, SECTION);
-    json!({"text": text, "blocks": blocks, "unfurl_links": false, "unfurl_media": false})
+    // What stands in notifications, where a colon could begin an emoji.
+    let text = escaped(&title.replace(':', "∶"), SECTION);
+    json!({"text": text, "mrkdwn": false, "blocks": blocks, "unfurl_links": false, "unfurl_media": false})
 }
 
 fn text(item: &Item) -> String {
-    let facts = item.facts.iter().map(|(name, value)| format!("{name}: {value}"));
-    std::iter::once(item.title.clone()).chain(facts).collect::<Vec<_>>().join("\n")
+    format!("{}\n{}", item.title, lines(&item.facts))
 }
 
 fn plain(text: &str, most: usize) -> Value {
@@ -89,7 +99,7 @@ mod tests {
         for alert in [nasty(), nasty_troubles()] {
             let body = body(&alert);
             let blocks = body["blocks"].as_array().unwrap();
-            assert!(blocks.len() <= 50 && body.to_string().len() < 100_000, "{}", body.to_string().len());
+            assert!(blocks.len() <= 50 && body.to_string().len() < 40_000, "{}", body.to_string().len());
             assert!(body["text"].as_str().unwrap().chars().count() <= 4000);
             for block in blocks {
                 let elements = block["elements"].as_array().map_or(&[][..], Vec::as_slice);

@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::alert::{Alert, Content, Finding};
+use crate::alert::{Alert, Content, Finding, counted};
+use crate::text::{clip, plain};
 
-/// Bytes of the text. Slack takes 40,000 characters.
+/// Bytes of the text, and what says how much is left out comes on top. Slack takes 40,000 characters.
 const LONGEST: usize = 30_000;
+
+/// Characters of a violation, so that one has room in any case.
+const PART: usize = 4_000;
 
 /// Tasks that are named.
 const TASKS: usize = 3;
@@ -22,7 +26,7 @@ fn text(alert: &Alert) -> String {
     let arns = alert.tasks.iter().take(TASKS).chain(&alert.place.task_definition);
     let arns: Vec<_> = arns.map(|arn| format!("'{arn}'")).collect();
     let more = alert.tasks.len().saturating_sub(TASKS);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more tasks") };
+    let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more task")) };
     let (kind, parts): (_, Vec<String>) = match &alert.content {
         Content::Violations(findings) => {
             ("violation", findings.iter().flat_map(of_finding).map(|parts| format!("violation: {parts}")).collect())
@@ -30,7 +34,7 @@ fn text(alert: &Alert) -> String {
         Content::Troubles(troubles) => {
             let parts = troubles.iter().map(|trouble| {
                 let [policy, subject, detail] =
-                    [&trouble.policy, &trouble.subject, &trouble.detail].map(|text| harmless(text));
+                    [&trouble.policy, &trouble.subject, &trouble.detail].map(|text| harmless(&plain(text)));
                 format!("fault: policy: {policy}, fault: {subject}, detail: {detail}")
             });
             ("fault", parts.collect())
@@ -58,10 +62,10 @@ fn of_finding(finding: &Finding) -> impl Iterator<Item = String> {
     })
 }
 
-/// Workflows put the text into a message, where `<!channel>` would call everybody. The text of the Python tool stays what it was,
-/// but for that.
+/// Workflows put the text into a message, where `<!channel>` would call everybody and `<https://...|name>` be a link. The text of
+/// the Python tool stays what it was, but for that.
 fn harmless(text: &str) -> String {
-    text.replace("<!", "&lt;!").replace("<@", "&lt;@").replace("<#", "&lt;#")
+    clip(text, PART).replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -70,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::example::{alert_of, nasty, report, trouble, violation};
+    use crate::example::{alert_of, huge_values, nasty, nasty_troubles, report, trouble, violation};
 
     #[test]
     fn the_text_is_that_of_the_python_tool() {
@@ -108,8 +112,10 @@ mod tests {
 
     #[test]
     fn the_nastiest_alert_is_short_and_calls_nobody() {
-        let text = text(&nasty());
-        assert!(text.len() <= LONGEST + 100 && text.ends_with(" more in the log \n "), "{}", text.len());
-        assert!(!text.contains("<!") && !text.contains("<@"), "{text}");
+        for alert in [nasty(), nasty_troubles(), huge_values()] {
+            let text = text(&alert);
+            assert!(text.len() <= LONGEST + 100 && text.matches(" \n Policy ").count() >= 1, "{}", text.len());
+            assert!(!text.contains('<') && !text.replace(" \n ", "").contains('\n'), "{text}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::alert::Alert;
-use crate::outline::{Item, Outline, more};
+use crate::outline::{Item, Outline, lines, more};
 
 /// Characters of a value.
 const VALUE: usize = 300;
@@ -18,8 +18,8 @@ pub(crate) fn body(alert: &Alert) -> Value {
     let Outline { title, place, items } = Outline::of(alert, VALUE);
     let place = lines(&place);
     let mut card = vec![
-        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": title, "size": "large", "weight": "bolder"}]}),
-        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": place, "isSubtle": true}]}),
+        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": literal(&title), "size": "large", "weight": "bolder"}]}),
+        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": literal(&place), "isSubtle": true}]}),
     ];
     let mut length = json!(card).to_string().len();
     let mut told = 0;
@@ -49,13 +49,14 @@ pub(crate) fn body(alert: &Alert) -> Value {
 fn block(item: &Item) -> Value {
     let facts = format!("\n{}", lines(&item.facts));
     json!({"type": "RichTextBlock", "separator": true, "inlines": [
-        {"type": "TextRun", "text": item.title, "weight": "bolder"},
-        {"type": "TextRun", "text": facts},
+        {"type": "TextRun", "text": literal(&item.title), "weight": "bolder"},
+        {"type": "TextRun", "text": literal(&facts)},
     ]})
 }
 
-fn lines(facts: &[(&str, String)]) -> String {
-    facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
+/// Teams replaces `{{DATE(...)}}` by a date.
+fn literal(text: &str) -> String {
+    text.replace("{{", "{\u{2060}{")
 }
 
 #[cfg(test)]
@@ -86,6 +87,7 @@ mod tests {
                     "RichTextBlock" => {
                         let runs = block["inlines"].as_array().unwrap();
                         assert!(runs.iter().all(|run| run["type"] == "TextRun" && run.get("selectAction").is_none()));
+                        assert!(!block.to_string().contains("{{"), "{block}");
                     }
                     _ => assert!(block["text"].as_str().unwrap().ends_with(" more in the log"), "{block}"),
                 }

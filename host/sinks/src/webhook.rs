@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::alert::{Alert, Content};
 use crate::short::shortened;
+use crate::text::shown;
 
 /// Bytes of a payload. The specification advises less than 20 kB.
 const LONGEST: usize = 19_000;
@@ -97,7 +98,7 @@ fn envelope(alert: &Alert, kind: &str, timestamp: String, data: Value) -> Value 
         "source": format!("/gatecheck/{}/{}", part(&alert.place.account), part(&alert.place.region)),
         "type": kind,
         "time": timestamp,
-        "subject": alert.place.group.clone().unwrap_or_else(|| "task".to_owned()),
+        "subject": shown(alert.place.group.as_deref().unwrap_or("task"), 256),
         "datacontenttype": "application/json",
         "data": data,
     })

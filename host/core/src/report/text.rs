@@ -68,11 +68,15 @@ const LONGEST_ALERT: usize = 30_000;
 /// Bytes of a value in a text. Who needs all of it finds it in the report.
 const LONGEST_VALUE: usize = 8 * 1024;
 
-/// A character that shows as what it is: it neither moves the cursor nor turns the direction of the text around it, so that one
-/// thing is written and another is read.
+/// A character that shows as what it is: it neither moves the cursor, nor hides, nor turns the direction of the text around it, so
+/// that one thing is written and another is read.
 pub fn is_plain(character: char) -> bool {
     !character.is_control()
-        && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        && !matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// A text that is not longer than fits into a record beside others.

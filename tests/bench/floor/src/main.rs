@@ -13,15 +13,17 @@ async fn main() -> Result<(), Error> {
         aws_sdk_ec2::Client::new(&config),
         aws_sdk_ecr::Client::new(&config),
         aws_sdk_ecs::Client::new(&config),
+        aws_sdk_eventbridge::Client::new(&config),
         aws_sdk_kms::Client::new(&config),
         aws_sdk_s3::Client::new(&config),
+        aws_sdk_sns::Client::new(&config),
         aws_sdk_ssm::Client::new(&config),
     );
     let clients = &clients;
     run(service_fn(async |event: LambdaEvent<Value>| {
         // The calls that Gatecheck makes, so that their code is in the program. There is no such event.
         if event.payload == "call" {
-            let (ec2, ecr, ecs, kms, s3, ssm) = black_box(clients);
+            let (ec2, ecr, ecs, events, kms, s3, sns, ssm) = black_box(clients);
             ec2.describe_network_interfaces().send().await?;
             ec2.describe_subnets().send().await?;
             ec2.describe_route_tables().send().await?;
@@ -32,8 +34,10 @@ async fn main() -> Result<(), Error> {
             ecs.describe_services().send().await?;
             ecs.describe_clusters().send().await?;
             ecs.describe_container_instances().send().await?;
+            events.put_events().send().await?;
             kms.sign().send().await?;
             s3.get_object().send().await?;
+            sns.publish().send().await?;
             ssm.get_parameter().send().await?;
             ssm.get_parameters_by_path().send().await?;
         }
