@@ -7,6 +7,7 @@ use gatecheck_core::facts::{Fact, Family, Unavailable};
 use gatecheck_tests::aws::RecordedAws;
 use gatecheck_tests::binaries::bootstrap;
 use gatecheck_tests::cases::Case;
+use gatecheck_tests::command::CommandLine;
 use gatecheck_tests::hook::{Hook, Reply};
 use gatecheck_tests::runtime_api::{Lambda, Outcome};
 use serde_json::{Value, json};
@@ -289,5 +290,96 @@ fn what_the_environment_names_is_told_beside_the_rest() {
         // Nobody answers there.
         assert!(!is_settled(&mut function, &event("1")));
         assert_eq!((chat.taken().len(), workflow.received_requests().await.unwrap().len()), (1, 1));
+    });
+}
+
+/// The lines of a log that are JSON.
+fn records(log: &[String]) -> Vec<Value> {
+    log.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+#[test]
+fn what_happened_is_counted_and_a_decision_can_be_replayed() {
+    block_on(async {
+        let hook = Hook::start(&[]);
+        let hooks = [("chat", &hook)];
+        let aws = account(&[("chat", webhook("chat"))], &hooks).await;
+        let environment = [
+            ("AWS_ENDPOINT_URL", &*aws.endpoint()),
+            ("GATECHECK_INSECURE_HOSTS", hook.address()),
+            ("GATECHECK_RECORD", "violations"),
+        ];
+        let mut function = Lambda::start(bootstrap(), &environment);
+        aws.fail("ssm:GetParameter", "ThrottlingException", 400, 1);
+        assert!(is_settled(&mut function, &event("1")));
+        let calls = aws.calls().len();
+        hook.next(&[Reply::Status(410)]);
+        assert!(!is_settled(&mut function, &event("2")));
+        let records = records(&function.stop());
+        let summaries: Vec<_> = records.iter().filter(|record| record["message"] == "summary").collect();
+        let [first, second] = summaries[..] else { panic!("{records:#?}") };
+        let counted = json!({
+            "ColdStarts": 1, "Events": 1, "TasksJudged": 1, "Violations": 1, "AwsCalls": calls, "AwsRetries": 1,
+        });
+        for (name, count) in counted.as_object().unwrap() {
+            assert_eq!(&first[name], count, "{name} of {first}");
+        }
+        assert!(first["Duration"].is_u64() && first["_aws"]["Timestamp"].is_u64());
+        assert_eq!((&second["DeliveriesFailed"], second.get("ColdStarts")), (&json!(1), None));
+        let of_policy = records.iter().find(|record| record["Policy"] == "images").unwrap();
+        assert_eq!((&of_policy["Severity"], &of_policy["Violations"]), (&json!("medium"), &json!(1)));
+
+        let decision = records.iter().find(|record| record["message"] == "decision").unwrap();
+        let command_line = CommandLine::new(&[]);
+        command_line.write("decision.json", decision.to_string());
+        command_line.write("images.json", policy().to_string());
+        let replayed =
+            command_line.prints(1, &["replay", "./decision.json", "--policy", "./images.json", "--format", "json"]);
+        let documents: Value = serde_json::from_str(&replayed).unwrap();
+        assert_eq!(documents[0]["report"]["violations"], decision["report"]["violations"]);
+    });
+}
+
+#[test]
+fn no_secret_is_in_any_log() {
+    block_on(async {
+        // Each kind of sink fails in a way of its own, and each has a secret of its own.
+        let kinds = ["slack", "slack-workflow", "teams", "discord", "webhook"];
+        let replies = [Reply::Status(500), Reply::Reset, Reply::Status(404), Reply::After(429, 99), Reply::Half];
+        let hooks: Vec<_> = replies.iter().map(|reply| Hook::start(&[*reply; 4])).collect();
+        let hooks: Vec<_> = kinds.iter().copied().zip(&hooks).collect();
+        let mut sinks: Vec<_> =
+            kinds.iter().map(|kind| (*kind, json!({"type": kind, "url": format!("ssm:/secret/{kind}")}))).collect();
+        sinks[4].1["secrets"] = json!(["ssm:/secret/signing"]);
+        sinks.push((
+            "pagerduty",
+            json!({"type": "pagerduty", "routing_key": "ssm:/secret/routing", "url": hooks[0].1.url()}),
+        ));
+        sinks.push(("broken", json!({"type": "slack", "url": "ssm:/secret/broken"})));
+        let aws = account(&sinks, &hooks).await;
+        aws.set_parameter("/secret/signing", "whsec_c2VjcmV0LXNpZ25pbmcta2V5LWZvci10ZXN0cw==");
+        aws.set_parameter("/secret/routing", "R0secret-routing-key");
+        aws.set_parameter("/secret/broken", "ftp://broken-secret.example/x");
+        let hosts: Vec<_> = hooks.iter().map(|(_, hook)| hook.address()).collect();
+        for format in ["JSON", "Text"] {
+            let environment = [
+                ("AWS_ENDPOINT_URL", &*aws.endpoint()),
+                ("GATECHECK_INSECURE_HOSTS", &hosts.join(",")),
+                ("ALERT_WEBHOOK", &hooks[0].1.url()),
+                ("GATECHECK_RECORD", "all"),
+                ("AWS_LAMBDA_LOG_FORMAT", format),
+                ("AWS_LAMBDA_LOG_LEVEL", "TRACE"),
+            ];
+            let mut function = Lambda::start(bootstrap(), &environment);
+            let Outcome::Error { body, .. } = function.invoke(&event(format).to_string()) else { panic!("it passed") };
+            let log = function.stop().concat() + &body;
+            assert!(log.contains("`broken`") && log.contains("it answered 404"), "{log}");
+            for secret in ["secret-path", "c2VjcmV0", "R0secret", "broken-secret"] {
+                assert!(!log.contains(secret), "{secret} is in {log}");
+            }
+        }
+        // What is signed says so.
+        let signed = hooks[4].1.requests();
+        assert!(signed[0].header("webhook-signature").unwrap().starts_with("v1,"));
     });
 }

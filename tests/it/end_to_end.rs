@@ -251,7 +251,8 @@ fn an_alert_reaches_a_topic_and_a_bus() {
         "Attributes": {"FilterPolicy": r#"{"severity": ["high"], "policies": ["ecs-task-policy"]}"#}}),
     );
     let (bus_queue, of_bus) = queue(&moto, "of-bus");
-    let pattern = json!({"source": ["gatecheck"], "detail-type": ["Gatecheck Violations"], "detail": {"cluster": ["prod"]}});
+    let pattern =
+        json!({"source": ["gatecheck"], "detail-type": ["Gatecheck Violations"], "detail": {"cluster": ["prod"]}});
     moto.aws("events", "put_rule", &json!({"Name": "alerts", "EventPattern": pattern.to_string()}));
     moto.aws("events", "put_targets", &json!({"Rule": "alerts", "Targets": [{"Id": "1", "Arn": bus_queue}]}));
     put_sink(&moto, "topic", &json!({"type": "sns", "topic": topic}));

@@ -55,7 +55,7 @@ fn every_limit_is_a_fault_and_hides_nothing() {
             _ => None,
         });
         let config = config.unwrap();
-        let sinks = Sinks::new(config.sinks, config.refresh, &gatecheck_aws::load_config().await);
+        let sinks = Sinks::new(config.sinks, config.decisions, config.refresh, &gatecheck_aws::load_config().await);
         let source = Recording::new(case.facts.clone());
         let memory = Memory::default();
         let host =

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::batch::{Answer, Batch};
 use crate::cache::Cache;
+use crate::calls::client;
 use crate::ec2::document::Document;
 use crate::failure::unavailable;
 
@@ -49,7 +50,7 @@ impl Ec2 {
             subnets: Batch::of(AT_A_TIME),
             security_groups: Batch::of(AT_A_TIME),
         };
-        Self { client: Client::new(config), subnets: subnets::cache(), asking_for }
+        Self { client: client!(aws_sdk_ec2, config), subnets: subnets::cache(), asking_for }
     }
 
     /// Elements of `NetworkInterfaces`.

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::batch::Batch;
 use crate::cache::Cache;
+use crate::calls::client;
 use crate::ecs::answer::{ask, elements};
 
 /// What one DescribeTasks, DescribeClusters or DescribeContainerInstances takes.
@@ -46,7 +47,7 @@ struct AskingFor {
 impl Ecs {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            client: Client::new(config),
+            client: client!(aws_sdk_ecs, config),
             definitions: Cache::for_ever(REMEMBERED_DEFINITIONS),
             instances: Cache::for_ever(REMEMBERED_INSTANCES),
             asking_for: AskingFor {

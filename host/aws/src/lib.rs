@@ -2,6 +2,7 @@
 
 mod batch;
 mod cache;
+mod calls;
 mod config;
 mod ec2;
 mod ecs;
@@ -14,6 +15,7 @@ mod signing;
 mod source;
 
 pub use aws_config::SdkConfig;
+pub use calls::Calls;
 pub use config::{in_region, load_config};
 pub use objects::{ObjectError, Objects};
 pub use parameters::{ParameterError, Parameters, Tier};

@@ -11,6 +11,7 @@ use aws_sdk_s3::config::Config;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 
+use crate::calls::client;
 pub use error::ObjectError;
 use error::{GET_OBJECT, PUT_OBJECT};
 
@@ -23,7 +24,7 @@ pub struct Objects {
 impl Objects {
     /// The buckets that `config` leads to.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { client: Client::new(config) }
+        Self { client: client!(aws_sdk_s3, config) }
     }
 
     /// The bytes of an object (`s3:GetObject`), if there are at most `limit` of them. One that is larger is not received to

@@ -10,6 +10,7 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::SdkError;
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
 
+use crate::calls::client;
 pub use error::ParameterError;
 use error::{GET_PARAMETER, GET_PARAMETERS_BY_PATH};
 pub use storing::Tier;
@@ -23,7 +24,7 @@ pub struct Parameters {
 impl Parameters {
     /// The parameters that `config` leads to.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { client: Client::new(config) }
+        Self { client: client!(aws_sdk_ssm, config) }
     }
 
     /// The value of a parameter, decrypted if it is a `SecureString` (`ssm:GetParameter`).

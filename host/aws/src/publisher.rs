@@ -5,6 +5,7 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sns::types::MessageAttributeValue;
 use thiserror::Error;
 
+use crate::calls::client;
 use crate::config::in_region;
 use crate::failure::Failure;
 
@@ -72,7 +73,7 @@ impl Publisher {
 
     /// Publishes to the topic of this ARN, wherever it is (`sns:Publish`).
     pub async fn publish(&self, topic: &str, notification: Notification) -> Result<(), PublishError> {
-        let client = aws_sdk_sns::Client::new(&self.config_for(topic));
+        let client = client!(aws_sdk_sns, &self.config_for(topic));
         let Notification { id, group, subject, text, attributes, lists } = notification;
         let mut request = client.publish().topic_arn(topic).subject(subject).message(text);
         let attributes = attributes.into_iter().map(|(name, value)| (name, "String", value));
@@ -92,7 +93,7 @@ impl Publisher {
 
     /// Puts an event on the bus of this name or ARN (`events:PutEvents`).
     pub async fn put(&self, bus: &str, event: Event) -> Result<(), PublishError> {
-        let client = aws_sdk_eventbridge::Client::new(&self.config_for(bus));
+        let client = client!(aws_sdk_eventbridge, &self.config_for(bus));
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(bus)
             .source(SOURCE)

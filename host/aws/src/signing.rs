@@ -8,6 +8,7 @@ use aws_sdk_kms::operation::get_public_key::GetPublicKeyOutput;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{KeySpec, KeyUsageType, MessageType, SigningAlgorithmSpec};
 
+use crate::calls::client;
 pub use error::SigningError;
 use error::{GET_PUBLIC_KEY, SIGN};
 
@@ -20,7 +21,7 @@ pub struct SigningKeys {
 impl SigningKeys {
     /// The keys that `config` leads to.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { client: Client::new(config) }
+        Self { client: client!(aws_sdk_kms, config) }
     }
 
     /// The public half of a key, as the DER of a `SubjectPublicKeyInfo` (`kms:GetPublicKey`).

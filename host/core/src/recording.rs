@@ -42,8 +42,14 @@ impl Recording {
         Self { format: FORMAT, facts }
     }
 
-    /// Reads `{"format": 1, "facts": {FAMILY: {"known": ...} or {"unavailable": {REASON: ...}}}}`.
-    pub fn parse(document: Value) -> Result<Self, RecordingError> {
+    /// Reads `{"format": 1, "facts": {FAMILY: {"known": ...} or {"unavailable": {REASON: ...}}}}`, also where it stands under
+    /// `recording`, as it does in the decision records of the function.
+    pub fn parse(mut document: Value) -> Result<Self, RecordingError> {
+        if document.get("format").is_none()
+            && let Some(recording) = document.get_mut("recording").map(Value::take)
+        {
+            document = recording;
+        }
         match document.get("format") {
             Some(format) if *format != FORMAT => Err(RecordingError::Format(format.clone())),
             _ => serde_json::from_value(document).map_err(RecordingError::Shape),

@@ -9,6 +9,8 @@ use gatecheck_store::PolicySources;
 use gatecheck_store::fetch::SourceOfLogins;
 use thiserror::Error;
 
+use crate::decision::Decisions;
+
 /// What the environment says.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,6 +24,8 @@ pub struct Config {
     pub limits: Limits,
     /// `GATECHECK_SINK_PATH`, `ALERT_WEBHOOK` and `ALERT_KEY`: who is told what policies find.
     pub sinks: SinkSources,
+    /// `GATECHECK_RECORD`: which tasks a decision record is written of.
+    pub decisions: Decisions,
 }
 
 /// How modules are fetched and compiled.
@@ -119,7 +123,10 @@ impl Config {
         };
         let insecure_hosts = modules.insecure_hosts.iter().cloned().collect();
         let sinks = SinkSources { path: sink_path, webhook, insecure_hosts };
-        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, sinks })
+        let decisions = lookup("GATECHECK_RECORD").map_or(Some(Decisions::None), |text| Decisions::parse(&text));
+        let decisions = decisions
+            .ok_or(ConfigError::Invalid { name: "GATECHECK_RECORD", expected: "`none`, `violations` or `all`" })?;
+        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, sinks, decisions })
     }
 }
 
@@ -163,6 +170,15 @@ mod tests {
         assert!(config(&[]).unwrap().modules.public_keys.is_empty());
         let error = config(&[("GATECHECK_PUBLIC_KEY", "key")]).unwrap_err();
         assert!(error.to_string().contains("is not what `gatecheck keygen` printed"), "{error}");
+    }
+
+    #[test]
+    fn decisions_are_recorded_on_demand() {
+        let decisions = |variables: &[(&str, &str)]| config(variables).map(|config| config.decisions);
+        assert_eq!(decisions(&[]), Ok(Decisions::None));
+        assert_eq!(decisions(&[("GATECHECK_RECORD", "violations")]), Ok(Decisions::Told));
+        let error = decisions(&[("GATECHECK_RECORD", "yes")]).unwrap_err();
+        assert!(error.to_string().ends_with("is not `none`, `violations` or `all`"), "{error}");
     }
 
     #[test]

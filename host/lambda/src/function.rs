@@ -2,10 +2,11 @@
 
 use std::env;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join;
-use gatecheck_aws::{AwsSource, Parameters};
+use gatecheck_aws::{AwsSource, Calls, Parameters};
 use gatecheck_core::event::EventError;
 use gatecheck_core::policy::Engine;
 use gatecheck_core::{Host, Memory, Outcome, run};
@@ -16,7 +17,7 @@ use serde_json::Value;
 use crate::config::{Config, ModulesConfig};
 use crate::error::HandlerError;
 use crate::inbox::{Inbox, REPEATED};
-use crate::metrics;
+use crate::metrics::Metrics;
 use crate::sink::Sinks;
 
 /// What is kept of an invocation to deliver what policies have found, if it is not more than half.
@@ -33,6 +34,7 @@ pub struct Function {
     source: AwsSource,
     sinks: Sinks,
     memory: Memory,
+    has_been_invoked: AtomicBool,
 }
 
 impl Function {
@@ -44,8 +46,9 @@ impl Function {
             policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
             engine,
             source: AwsSource::new(aws),
-            sinks: Sinks::new(config.sinks, config.refresh, aws),
+            sinks: Sinks::new(config.sinks, config.decisions, config.refresh, aws),
             memory: Memory::default(),
+            has_been_invoked: AtomicBool::new(false),
         })
     }
 
@@ -53,12 +56,32 @@ impl Function {
     ///
     /// The answer is what [`Inbox::answer`] makes of them.
     pub async fn handle(&self, payload: Value, deadline: Instant) -> Result<Value, HandlerError> {
+        let mut metrics = Metrics::start(!self.has_been_invoked.swap(true, Ordering::Relaxed));
         let inbox = Inbox::open(payload);
+        metrics.events(inbox.events.len());
+        let outcomes = self.judge(&inbox.events, deadline).await;
+        match &outcomes {
+            Ok(outcomes) => outcomes.iter().for_each(|outcome| {
+                log_outcome(outcome);
+                metrics.outcome(outcome);
+            }),
+            Err(_) => metrics.unjudged(inbox.events.len()),
+        }
+        metrics.modules(self.policies.modules().counts.take());
+        metrics.write(Calls::take());
+        inbox.answer(outcomes?)
+    }
+
+    /// Judges the tasks of events and delivers the reports, by the policies and to the sinks that are in force.
+    async fn judge(
+        &self,
+        events: &[Value],
+        deadline: Instant,
+    ) -> Result<Vec<Result<Outcome, EventError>>, HandlerError> {
         // Half of the time has to be enough to get at policies: the other half is for judging by those that are there.
         let now = Instant::now();
         let half = now + deadline.saturating_duration_since(now) / 2;
         let (policies, sinks) = join(self.policies.current(half), self.sinks.current()).await;
-        metrics::write(&self.policies.modules().counts.take());
         let policies = policies?;
         let for_delivery = DELIVERY.min(deadline.saturating_duration_since(Instant::now()) / 2);
         let host = Host {
@@ -68,9 +91,7 @@ impl Function {
             judge_until: deadline.checked_sub(for_delivery),
             deliver_until: deadline.checked_sub(RETURN),
         };
-        let outcomes = run(&inbox.events, &host, &self.source, &sinks).await;
-        outcomes.iter().for_each(log_outcome);
-        inbox.answer(outcomes)
+        Ok(run(events, &host, &self.source, &sinks).await)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Gatecheck as an AWS Lambda function: a thin shell over `gatecheck-core` and `gatecheck-store`.
 
 mod config;
+mod decision;
 mod error;
 mod function;
 mod inbox;
@@ -9,6 +10,7 @@ mod metrics;
 pub mod sink;
 
 pub use config::{Config, ConfigError, ModulesConfig};
+pub use decision::Decisions;
 pub use error::HandlerError;
 pub use function::Function;
 pub use log::LogFormat;

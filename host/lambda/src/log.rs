@@ -11,9 +11,13 @@ use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,11 +84,17 @@ pub fn set_request_id(id: &str) {
     id.clone_into(&mut REQUEST_ID.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// Sends what the process has to say about itself to standard output, at `AWS_LAMBDA_LOG_LEVEL` (INFO) and above.
+/// Sends what the process has to say about itself to standard output, at `AWS_LAMBDA_LOG_LEVEL` (INFO) and above. Whatever is
+/// asked for, other crates only warn: what they trace are requests and answers, with the secrets in them.
 pub fn install(format: LogFormat) {
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    tracing_subscriber::fmt().with_max_level(level).event_format(Formatter(format)).init();
+    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(OWN.map(|own| (own, level)));
+    let log = tracing_subscriber::fmt::layer().event_format(Formatter(format)).with_filter(filter);
+    tracing_subscriber::registry().with(log).init();
 }
+
+/// Our crates, and the program.
+const OWN: [&str; 2] = ["gatecheck", "bootstrap"];
 
 struct Formatter(LogFormat);
 

@@ -12,6 +12,7 @@ use gatecheck_core::facts::Family;
 use gatecheck_core::sink::{Sink, Undelivered};
 use gatecheck_sinks::{Delivery, SinkSet, SinkSources, SinkStore};
 
+use crate::decision::Decisions;
 use crate::log::LogFormat;
 use log::Log;
 
@@ -19,6 +20,7 @@ use log::Log;
 #[derive(Debug)]
 pub struct Sinks {
     log: Log,
+    decisions: Decisions,
     store: SinkStore,
     delivery: Delivery,
 }
@@ -32,9 +34,10 @@ pub struct SinksInForce<'a> {
 
 impl Sinks {
     /// The log, and the sinks that are configured.
-    pub fn new(sources: SinkSources, refresh: Duration, aws: &SdkConfig) -> Self {
+    pub fn new(sources: SinkSources, decisions: Decisions, refresh: Duration, aws: &SdkConfig) -> Self {
         Self {
             log: Log(LogFormat::from_env()),
+            decisions,
             store: SinkStore::new(Parameters::new(aws), sources, refresh),
             delivery: Delivery::new(aws),
         }
@@ -56,6 +59,9 @@ impl Sink for SinksInForce<'_> {
             let failure = self.sinks.log.write(report).err()?;
             Some(Undelivered { position, error: failure })
         };
+        for judged in judged {
+            self.sinks.decisions.write(judged);
+        }
         let mut undelivered: Vec<_> = judged.iter().enumerate().filter_map(log).collect();
         undelivered.extend(self.sinks.delivery.deliver(&self.configured, judged, deadline).await);
         undelivered

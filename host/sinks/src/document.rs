@@ -262,6 +262,15 @@ mod tests {
     }
 
     #[test]
+    fn the_entry_in_the_documentation_is_one() {
+        let readme = include_str!("../../../README.md");
+        let entries: Vec<_> =
+            readme.split("```json\n").filter(|part| part.starts_with(r#"{"type": "slack""#)).collect();
+        let [entry] = entries[..] else { panic!("{}", entries.len()) };
+        SinkDocument::read("chat", entry.split("```").next().unwrap()).unwrap();
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_place_and_secrets_are_not() {
         let error = |document| read(document).unwrap_err();
         assert_eq!(
