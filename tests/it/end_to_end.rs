@@ -4,6 +4,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gatecheck_tests::binaries::bootstrap;
 use gatecheck_tests::event::event_from_task;
+use gatecheck_tests::hook::Hook;
 use gatecheck_tests::moto::Moto;
 use gatecheck_tests::runtime_api::{Lambda, Outcome};
 use serde_json::{Value, json};
@@ -211,7 +212,9 @@ fn a_webhook_that_fails_fails_the_event_and_keeps_its_secret() {
         }
         // The event came again, and so did the violations: each time once, and three times more when that failed.
         assert_eq!(hook.received_requests().await.unwrap().len(), 8);
-        assert!(!function.stop().concat().contains("secret-path"));
+        let log = function.stop();
+        assert!(!log.concat().contains("secret-path"));
+        assert_eq!(log.iter().filter(|line| line.contains("Found policy violation.")).count(), 3, "once in the log");
     });
 }
 
@@ -258,8 +261,8 @@ fn an_alert_reaches_a_topic_and_a_bus() {
     put_sink(&moto, "topic", &json!({"type": "sns", "topic": topic}));
     put_sink(&moto, "bus", &json!({"type": "event-bridge"}));
     block_on(async {
-        let hook = webhook(200).await;
-        let mut function = start(&moto, &hook.uri(), &[("GATECHECK_SINK_PATH", "/end-to-end/sinks")]);
+        let hook = Hook::start(&[]);
+        let mut function = start(&moto, &hook.url(), &[("GATECHECK_SINK_PATH", "/end-to-end/sinks")]);
         invoke(&mut function, &event);
         let told = of_topic();
         let [message] = &told[..] else { panic!("{told:?} {:?}", moto.calls()) };
@@ -278,5 +281,77 @@ fn an_alert_reaches_a_topic_and_a_bus() {
         assert!(body.contains("allow `sns:Publish`"), "{body}");
         invoke(&mut function, &other);
         assert_eq!((of_topic().len(), of_bus().len()), (2, 2));
+    });
+}
+
+#[test]
+fn findings_are_open_until_the_task_is_clean_or_gone() {
+    let moto = moto();
+    let task = &scenario(&moto, "public")["task"];
+    let other = &scenario(&moto, "public")["task"];
+    put_sink(&moto, "hub/findings", &json!({"type": "security-hub"}));
+    let findings = |task: &Value, state: &str| -> Vec<String> {
+        let found = moto.aws(
+            "securityhub",
+            "get_findings",
+            &json!({"Filters": {
+                "ResourceId": [{"Comparison": "EQUALS", "Value": task["taskArn"]}],
+                "RecordState": [{"Comparison": "EQUALS", "Value": state}],
+            }}),
+        );
+        let mut generators: Vec<_> = found["Findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| {
+                let passed = finding["Compliance"]["Status"] == "PASSED";
+                assert_eq!(passed, state == "ARCHIVED", "{finding}");
+                finding["GeneratorId"].as_str().unwrap().to_owned()
+            })
+            .collect();
+        generators.sort();
+        generators
+    };
+    let all = ["image", "ip", "subnet-type"].map(|rule| format!("gatecheck/policy/{rule}"));
+    let put_policy = |images: &str| {
+        let policy = json!({"task": [
+            {"attribute": "image", "type": "pattern", "allowed_values": [images], "severity": "high"},
+            {"attribute": "subnet-type", "allowed_values": ["private"]},
+            {"attribute": "ip", "allowed_values": ["private"]},
+        ]});
+        let parameter =
+            json!({"Name": "/end-to-end/policy", "Value": policy.to_string(), "Type": "String", "Overwrite": true});
+        moto.aws("ssm", "put_parameter", &parameter);
+    };
+    put_policy("^111122223333");
+    block_on(async {
+        let hook = Hook::start(&[]);
+        let environment = [
+            ("TASK_POLICY_SSM", "/end-to-end/policy"),
+            ("GATECHECK_SINK_PATH", "/end-to-end/sinks/hub"),
+            ("GATECHECK_REFRESH_SECONDS", "0"),
+        ];
+        let mut function = start(&moto, &hook.url(), &environment);
+        for task in [task, other] {
+            invoke(&mut function, &event_from_task(task, "PENDING", 1));
+        }
+        assert_eq!((findings(task, "ACTIVE"), findings(other, "ACTIVE")), (all.to_vec(), all.to_vec()));
+
+        // It runs, and its images are found to be good after all.
+        put_policy("");
+        invoke(&mut function, &event_from_task(task, "RUNNING", 3));
+        assert_eq!(findings(task, "ACTIVE"), all[1..]);
+        assert_eq!(findings(task, "ARCHIVED"), all[..1]);
+        assert_eq!(findings(other, "ACTIVE"), all);
+
+        // Gone, and Security Hub at first does not answer: the event comes again.
+        let mut stopped = event_from_task(task, "STOPPED", 4);
+        stopped["detail"]["desiredStatus"] = "STOPPED".into();
+        moto.fail("securityhub:BatchImportFindings", "AccessDeniedException", 403, 1);
+        let Outcome::Error { body, .. } = function.invoke(&stopped.to_string()) else { panic!("it passed") };
+        assert!(body.contains("the sink `findings` did not take the report: AWS refused; allow "), "{body}");
+        assert_eq!(invoke(&mut function, &stopped), json!({"skipped": "the task has stopped"}));
+        assert_eq!((findings(task, "ACTIVE").len(), findings(task, "ARCHIVED")), (0, all.to_vec()));
+        assert_eq!(findings(other, "ACTIVE"), all);
     });
 }

@@ -1,4 +1,4 @@
-"""Mends what moto's ECS, SSM and KMS leave out and a policy or its store can see. Importing this module applies it.
+"""Mends what moto's ECS, SSM, KMS and Security Hub leave out and a policy or its store can see. Importing this module applies it.
 
 What moto still asks of the tests: a task definition whose containers state their memory, a VPC with DNS host names, and
 RunTask with a launch type and security groups.
@@ -17,6 +17,7 @@ from moto.ecs import models as ecs
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kms import models as kms
 from moto.kms.responses import KmsResponse
+from moto.securityhub.responses import SecurityHubResponse
 from moto.ssm import models as ssm
 
 
@@ -173,3 +174,28 @@ def get_public_key(self):
 
 KmsResponse.sign = sign
 KmsResponse.get_public_key = get_public_key
+
+
+def get_findings(self):
+    """GetFindings by the filters that Gatecheck uses, on one page."""
+    filters = json.loads(self.body).get("Filters", {})
+    values = {
+        "ResourceId": lambda finding: [resource["Id"] for resource in finding["Resources"]],
+        "GeneratorId": lambda finding: [finding["GeneratorId"]],
+        "RecordState": lambda finding: [finding["RecordState"]],
+    }
+
+    def matches(value, wanted):
+        return value.startswith(wanted["Value"]) if wanted["Comparison"] == "PREFIX" else value == wanted["Value"]
+
+    def is_asked_for(finding):
+        return all(
+            any(matches(value, one) for value in values[name](finding) for one in wanted)
+            for name, wanted in filters.items()
+        )
+
+    findings = [finding.as_dict() for finding in self.securityhub_backend.findings]
+    return json.dumps({"Findings": list(filter(is_asked_for, findings))})
+
+
+SecurityHubResponse.get_findings = get_findings

@@ -37,6 +37,7 @@ REGION = "us-west-2"
 # Marks the calls that set the scene, in the User-Agent header.
 STAGE_HAND = "gatecheck-stage-hand"
 # S3 names its actions by method and path alone: with a bucket, and with a key in it.
+HUB_ACTIONS = {"POST /findings/import": "BatchImportFindings", "POST /findings": "GetFindings"}
 S3_BUCKET_ACTIONS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
 S3_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 
@@ -143,7 +144,8 @@ def action_of(environ):
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     named = parse_qs(body.decode(errors="replace")).get("Action")
-    return f"{service}:{named[0] if named else f'{method} {path}'}"
+    asked = f"{method} {path}"
+    return f"{service}:{named[0] if named else HUB_ACTIONS.get(asked, asked)}"
 
 
 def failure(fault):

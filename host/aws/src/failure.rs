@@ -45,11 +45,15 @@ impl Failure {
     }
 
     fn of_service(error: &impl ProvideErrorMetadata) -> Self {
-        let code = error.code().unwrap_or("an error without a code");
+        Self::of_code(error.code().unwrap_or("an error without a code"), error.message().map(one_line))
+    }
+
+    /// What the code of an error means, and its message on one line.
+    pub(crate) fn of_code(code: &str, message: Option<String>) -> Self {
         if REFUSALS.contains(&code) {
             return Self::Denied;
         }
-        let message = error.message().map(one_line).filter(|message| !message.is_empty());
+        let message = message.filter(|message| !message.is_empty());
         Self::Other(message.map_or_else(|| code.to_owned(), |message| format!("{code}: {message}")))
     }
 }

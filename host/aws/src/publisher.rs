@@ -123,7 +123,7 @@ impl Publisher {
 }
 
 impl PublishError {
-    fn new(action: &'static str, failure: Failure) -> Self {
+    pub(crate) fn new(action: &'static str, failure: Failure) -> Self {
         match failure {
             Failure::Denied => Self::Denied(action),
             Failure::Other(why) => Self::Failed { action, why },

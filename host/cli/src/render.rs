@@ -92,7 +92,7 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
     let later = report.undecided.len() - unresolved;
     writeln!(out)?;
     if report.violations.is_empty() && report.faults.is_empty() && unresolved == 0 {
-        let what = if report.told_earlier == 0 { "no violation" } else { "no new violation" };
+        let what = if report.told_earlier.is_empty() { "no violation" } else { "no new violation" };
         write!(out, "{GOOD}✓ {what}{GOOD:#}")?;
     } else {
         write!(out, "{BAD}{}{BAD:#}", counted(report.violations.len(), "violation"))?;
@@ -108,8 +108,8 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
         write!(out, ", {} left to a later event", counted(later, "rule"))?;
     }
     writeln!(out)?;
-    if report.told_earlier > 0 {
-        let told = counted(report.told_earlier, "more violation");
+    if !report.told_earlier.is_empty() {
+        let told = counted(report.told_earlier.len(), "more violation");
         writeln!(out, "{QUIET}{told}, told at an earlier event of this task; --all shows them too{QUIET:#}")?;
     }
     Ok(())

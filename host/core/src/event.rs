@@ -53,6 +53,9 @@ pub enum Skip {
     /// The task is on its way out.
     #[error("the task is stopping: desiredStatus `{0}`")]
     Stopping(String),
+    /// It has stopped. The task in the shape of an element of `tasks` of DescribeTasks.
+    #[error("the task has stopped")]
+    Gone(Box<Value>),
     /// A status between those at which facts become known.
     #[error("nothing new is known of a task at lastStatus `{0}`")]
     Status(String),
@@ -76,6 +79,9 @@ pub enum EventError {
     #[error("the event has version `{0}`, this is built for version `0`")]
     Version(String),
 }
+
+/// The status of a task that is no more.
+pub const GONE: &str = "STOPPED";
 
 /// Understands an event.
 pub fn parse(event: &Value) -> Result<Received, EventError> {
@@ -104,6 +110,9 @@ pub fn parse(event: &Value) -> Result<Received, EventError> {
         version.as_u64().ok_or(EventError::WrongType { pointer: "/detail/version", expected: "a whole number" })?;
 
     let desired = text(event, "/detail/desiredStatus")?;
+    if text(event, "/detail/lastStatus")? == GONE {
+        return Ok(Received::Skipped(Skip::Gone(Box::new(described(detail)))));
+    }
     if desired != "RUNNING" {
         return Ok(Received::Skipped(Skip::Stopping(desired.to_owned())));
     }
@@ -201,6 +210,7 @@ mod tests {
             skip(with("/detail/desiredStatus", "STOPPED".into())),
             "the task is stopping: desiredStatus `STOPPED`"
         );
+        assert_eq!(skip(with("/detail/lastStatus", GONE.into())), "the task has stopped");
         assert_eq!(
             skip(with("/detail/lastStatus", "ACTIVATING".into())),
             "nothing new is known of a task at lastStatus `ACTIVATING`"

@@ -11,7 +11,7 @@ use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
 use crate::history::{self, History, Open};
 use crate::pipeline;
 use crate::policy::{Applies, Engine, Policy, PolicySet};
-use crate::report::{Report, Subject};
+use crate::report::Report;
 
 /// Judges a task by all policies.
 ///
@@ -39,13 +39,7 @@ pub(crate) async fn judge_within(
     let Evaluated { facts, judged, .. } = evaluate_all(budget, engine, &policies.policies, facts, source).await;
     let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
 
-    let of_task = |key| facts.of_task(key).map(str::to_owned);
-    let subject = Subject {
-        task_definition: of_task("taskDefinitionArn"),
-        cluster: of_task("clusterArn"),
-        group: of_task("group"),
-    };
-    let mut report = Report { task: of_task("taskArn"), subject: Box::new(subject), ..Report::default() };
+    let mut report = Report::of_task(&facts);
     report.faults.extend(policies.faults.iter().cloned());
     let mut left = judged.len();
     for (turn, mut judged) in judged {

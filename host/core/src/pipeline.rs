@@ -30,6 +30,8 @@ pub enum Outcome {
     Skipped(Skip),
     /// The event was judged before. If that was in the same run, these are its failures.
     Repeated(Vec<SinkError>),
+    /// The task has stopped, and who closes what was open was told but for these failures.
+    Closed(Vec<SinkError>),
 }
 
 /// A task that was judged.
@@ -67,13 +69,13 @@ pub async fn run(
     let tasks = by_task(&received);
     let budget = Budget::new(host.judge_until, tasks.len());
     let judged = tasks.into_values().map(|events| judge_task(events, host, &budget, source, sink));
-    let judged: Vec<_> = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
-    let (positions, judged): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let judged = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
+    let (positions, judged): (Vec<_>, Vec<_>) = judged.into_iter().chain(gone(&received, sink)).unzip();
     let undelivered = sink.deliver(&judged, host.deliver_until).await;
     let mut outcomes = settle(host.memory, &received, positions.into_iter().zip(judged), undelivered);
     let outcome = |(position, received)| match received {
         Err(error) => Err(error),
-        Ok(Received::Skipped(reason)) => Ok(Outcome::Skipped(reason)),
+        Ok(Received::Skipped(reason)) => Ok(outcomes.remove(&position).unwrap_or(Outcome::Skipped(reason))),
         Ok(Received::Task(_)) => Ok(outcomes.remove(&position).unwrap_or_else(|| Outcome::Repeated(Vec::new()))),
     };
     received.into_iter().enumerate().map(outcome).collect()
@@ -91,6 +93,18 @@ fn by_task(received: &[Result<Received, EventError>]) -> BTreeMap<&str, Vec<(usi
         events.sort_by_key(|(_, event)| event.version);
     }
     tasks
+}
+
+/// Tasks that have stopped, for who closes what was open. There is nothing to judge.
+fn gone(received: &[Result<Received, EventError>], sink: &impl Sink) -> Vec<(usize, Judged)> {
+    let gone = |(position, received): (usize, &Result<Received, EventError>)| match received {
+        Ok(Received::Skipped(Skip::Gone(task))) => {
+            let facts = Arc::new(Facts::from_iter([(Family::Task, Fact::known(Value::clone(task)))]));
+            Some((position, Judged { report: Report::of_task(&facts), facts }))
+        }
+        _ => None,
+    };
+    if sink.closes() { received.iter().enumerate().filter_map(gone).collect() } else { Vec::new() }
 }
 
 /// Judges a task at each of its events but those that were judged before.
@@ -137,6 +151,10 @@ fn settle(
     let mut outcomes = BTreeMap::new();
     for (number, (position, Judged { report, .. })) in judged.enumerate() {
         let failures = failures.remove(&number).unwrap_or_default();
+        if let Some(Ok(Received::Skipped(_))) = received.get(position) {
+            outcomes.insert(position, Outcome::Closed(failures));
+            continue;
+        }
         if let Some(Ok(Received::Task(event))) = received.get(position) {
             if failures.is_empty() {
                 memory.remember(event, &report);

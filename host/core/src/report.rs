@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::facts::Unavailable;
+use crate::facts::{Facts, Unavailable};
 pub use text::{clipped, is_plain};
 
 use crate::history::Open;
@@ -31,9 +31,9 @@ pub struct Report {
     /// More about the task. No part of the JSON, which tells what is wrong.
     #[serde(skip)]
     pub subject: Box<Subject>,
-    /// How many violations an earlier event of the task told: they are left out here.
+    /// Violations that an earlier event of the task told. No part of the JSON.
     #[serde(skip)]
-    pub told_earlier: usize,
+    pub told_earlier: Vec<Violation>,
 }
 
 /// What else is known about the task of a report.
@@ -48,6 +48,17 @@ pub struct Subject {
 }
 
 impl Report {
+    /// The report of a task of which nothing is said yet.
+    pub(crate) fn of_task(facts: &Facts) -> Self {
+        let of_task = |key| facts.of_task(key).map(str::to_owned);
+        let subject = Subject {
+            task_definition: of_task("taskDefinitionArn"),
+            cluster: of_task("clusterArn"),
+            group: of_task("group"),
+        };
+        Self { task: of_task("taskArn"), subject: Box::new(subject), ..Self::default() }
+    }
+
     /// The undecided rules that somebody must hear of: not those that a later event decides.
     pub fn unresolved(&self) -> impl Iterator<Item = &Undecided> {
         self.undecided.iter().filter(|undecided| !undecided.is_expected())
@@ -64,15 +75,16 @@ impl Report {
         self.faults.extend(other.faults);
         self.undecided.extend(other.undecided);
         self.passed.extend(other.passed);
-        self.told_earlier += other.told_earlier;
+        self.told_earlier.extend(other.told_earlier);
     }
 
     /// Leaves out the violations and undecided rules that `told` already names, but for what was `open` then.
     pub(crate) fn subtract(&mut self, told: &Self, open: &Open) {
-        let all = self.violations.len();
         let is_told: HashSet<_> = told.violations.iter().map(Violation::identity).collect();
-        self.violations.retain(|violation| open.has(violation) || !is_told.contains(&violation.identity()));
-        self.told_earlier += all - self.violations.len();
+        let is_new = |violation: &Violation| open.has(violation) || !is_told.contains(&violation.identity());
+        let (new, old) = std::mem::take(&mut self.violations).into_iter().partition(is_new);
+        self.violations = new;
+        self.told_earlier = old;
         let is_told: HashSet<_> = told.undecided.iter().collect();
         self.undecided.retain(|undecided| !is_told.contains(undecided));
     }

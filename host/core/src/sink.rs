@@ -15,6 +15,11 @@ pub trait Sink {
         BTreeSet::new()
     }
 
+    /// Whether somebody is to be told that a task has stopped. Its report is empty then.
+    fn closes(&self) -> bool {
+        false
+    }
+
     /// Delivers the reports of a run, until `deadline`. Every failure is returned, and none keeps another report or sink from
     /// its turn.
     fn deliver(&self, judged: &[Judged], deadline: Option<Instant>) -> impl Future<Output = Vec<Undelivered>> + Send;

@@ -100,12 +100,13 @@ fn log_outcome(outcome: &Result<Outcome, EventError>) {
     match outcome {
         Ok(Outcome::Skipped(reason)) => tracing::info!("skipped: {reason}"),
         Ok(Outcome::Repeated(_)) => tracing::info!("skipped: {REPEATED}"),
+        Ok(Outcome::Closed(_)) => tracing::info!("closed what was open: the task has stopped"),
         Ok(Outcome::Judged(report, _)) => tracing::info!(
             task_arn = report.task,
             violations = report.violations.len(),
             faults = report.faults.len(),
             undecided = report.undecided.len(),
-            told_earlier = report.told_earlier,
+            told_earlier = report.told_earlier.len(),
             "judged"
         ),
         Err(_) => {}

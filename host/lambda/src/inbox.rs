@@ -1,7 +1,7 @@
 //! What an invocation brings: one event of `EventBridge`, or a batch of messages of an SQS queue with an event in each.
 
 use gatecheck_core::Outcome;
-use gatecheck_core::event::EventError;
+use gatecheck_core::event::{EventError, Skip};
 use serde_json::{Value, json};
 
 use crate::error::HandlerError;
@@ -69,7 +69,9 @@ impl Inbox {
 /// An outcome that need not come again, or why it has to.
 fn settled(outcome: Result<Outcome, EventError>) -> Result<Outcome, HandlerError> {
     match outcome? {
-        Outcome::Judged(_, failures) | Outcome::Repeated(failures) if !failures.is_empty() => {
+        Outcome::Judged(_, failures) | Outcome::Repeated(failures) | Outcome::Closed(failures)
+            if !failures.is_empty() =>
+        {
             Err(HandlerError::Delivery(failures))
         }
         outcome => Ok(outcome),
@@ -86,6 +88,7 @@ fn answer(outcome: Outcome) -> Value {
     let report = match outcome {
         Outcome::Skipped(reason) => return json!({"skipped": reason.to_string()}),
         Outcome::Repeated(_) => return json!({"skipped": REPEATED}),
+        Outcome::Closed(_) => return json!({"skipped": Skip::Gone(Box::default()).to_string()}),
         Outcome::Judged(report, _) => report,
     };
     let answer = json!(report);
@@ -111,7 +114,6 @@ fn records(payload: &Value) -> Option<&Vec<Value>> {
 
 #[cfg(test)]
 mod tests {
-    use gatecheck_core::event::Skip;
     use gatecheck_core::report::Report;
     use gatecheck_core::sink::SinkError;
 

@@ -66,10 +66,14 @@ impl Metrics {
             Err(_) => self.add("EventsRefused", 1),
             Ok(Outcome::Skipped(_)) => self.add("EventsSkipped", 1),
             Ok(Outcome::Repeated(_)) => self.add("EventsRepeated", 1),
+            Ok(Outcome::Closed(failures)) => {
+                self.add("TasksClosed", 1);
+                self.add("DeliveriesFailed", failures.len() as u64);
+            }
             Ok(Outcome::Judged(report, failures)) => {
                 self.add("TasksJudged", 1);
                 self.add("Violations", report.violations.len() as u64);
-                self.add("ToldEarlier", report.told_earlier as u64);
+                self.add("ToldEarlier", report.told_earlier.len() as u64);
                 self.add("Faults", report.faults.len() as u64);
                 self.add("Undecided", report.unresolved().count() as u64);
                 self.add("DeliveriesFailed", failures.len() as u64);

@@ -36,7 +36,7 @@ impl Sinks {
     /// The log, and the sinks that are configured.
     pub fn new(sources: SinkSources, decisions: Decisions, refresh: Duration, aws: &SdkConfig) -> Self {
         Self {
-            log: Log(LogFormat::from_env()),
+            log: Log::new(LogFormat::from_env()),
             decisions,
             store: SinkStore::new(Parameters::new(aws), sources, refresh),
             delivery: Delivery::new(aws),
@@ -54,6 +54,10 @@ impl Sink for SinksInForce<'_> {
         self.configured.reads()
     }
 
+    fn closes(&self) -> bool {
+        self.configured.closes()
+    }
+
     async fn deliver(&self, judged: &[Judged], deadline: Option<Instant>) -> Vec<Undelivered> {
         let log = |(position, Judged { report, .. }): (usize, &Judged)| {
             let failure = self.sinks.log.write(report).err()?;
@@ -64,6 +68,10 @@ impl Sink for SinksInForce<'_> {
         }
         let mut undelivered: Vec<_> = judged.iter().enumerate().filter_map(log).collect();
         undelivered.extend(self.sinks.delivery.deliver(&self.configured, judged, deadline).await);
+        let failed: BTreeSet<_> = undelivered.iter().map(|undelivered| undelivered.position).collect();
+        for (position, Judged { report, .. }) in judged.iter().enumerate() {
+            self.sinks.log.settle(report, failed.contains(&position));
+        }
         undelivered
     }
 }

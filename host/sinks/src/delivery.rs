@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use gatecheck_aws::{PublishError, Publisher, SdkConfig};
+use gatecheck_aws::{Findings, PublishError, Publisher, SdkConfig};
 use gatecheck_core::Judged;
 use gatecheck_core::report::{Violation, id_of};
 use gatecheck_core::sink::{SinkError, Undelivered};
@@ -32,19 +32,25 @@ const LONGEST: Duration = Duration::from_secs(10);
 pub struct Delivery {
     http: Http,
     publisher: Publisher,
-    ledger: Ledger,
+    pub(crate) findings: Findings,
+    pub(crate) ledger: Ledger,
 }
 
 /// A task, and its position among those that are told of.
-type Task<'a> = (usize, &'a Judged);
+pub(crate) type Task<'a> = (usize, &'a Judged);
 
 /// What a sink was told: the position of the task, and the key in the ledger.
-type Taken = Vec<(usize, u64)>;
+pub(crate) type Taken = Vec<(usize, u64)>;
 
 impl Delivery {
     /// Delivery that publishes as the identity of `aws`.
     pub fn new(aws: &SdkConfig) -> Self {
-        Self { http: Http::default(), publisher: Publisher::new(aws), ledger: Ledger::default() }
+        Self {
+            http: Http::default(),
+            publisher: Publisher::new(aws),
+            findings: Findings::new(aws),
+            ledger: Ledger::default(),
+        }
     }
 
     /// Tells all sinks of the tasks, at the same time; until `deadline`.
@@ -64,6 +70,9 @@ impl Delivery {
 
     /// Tells one sink, one message after the other.
     async fn tell(&self, sink: &Sink, tasks: Vec<Task<'_>>, deadline: Instant) -> (Taken, Vec<Undelivered>) {
+        if matches!(sink.endpoint, Endpoint::SecurityHub) {
+            return self.tell_hub(sink, &tasks, deadline).await;
+        }
         let mut taken = Vec::new();
         let mut undelivered = Vec::new();
         let mut down: Option<String> = None;
@@ -121,6 +130,8 @@ impl Delivery {
             }
             Endpoint::Topic(topic) => timeout(within, self.publisher.publish(topic, notification(alert))).await,
             Endpoint::Bus(bus) => timeout(within, self.publisher.put(bus, event(alert))).await,
+            // It is told of tasks, not of alerts.
+            Endpoint::SecurityHub => return Ok(()),
         };
         match published {
             Ok(Ok(())) => Ok(()),

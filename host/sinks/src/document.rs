@@ -39,6 +39,8 @@ pub enum Channel {
     Sns(Topic),
     /// A bus of Amazon EventBridge.
     EventBridge(Bus),
+    /// AWS Security Hub.
+    SecurityHub,
 }
 
 /// The keys of a sink that needs nothing but a URL.
@@ -101,6 +103,11 @@ pub struct Bus {
     #[serde(default = "default_bus")]
     pub bus: String,
 }
+
+/// `security-hub` has none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoKeys {}
 
 /// The name of the parameter that holds a secret. Written `ssm:/gatecheck/secrets/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -172,7 +179,7 @@ impl Channel {
             Self::SlackWorkflow(workflow) => vec![&workflow.url],
             Self::PagerDuty(pagerduty) => vec![&pagerduty.routing_key],
             Self::Webhook(webhook) => webhook.secrets.iter().chain([&webhook.url]).collect(),
-            Self::Sns(_) | Self::EventBridge(_) => Vec::new(),
+            Self::Sns(_) | Self::EventBridge(_) | Self::SecurityHub => Vec::new(),
         }
     }
 }
@@ -209,9 +216,9 @@ impl SinkDocument {
             Some("webhook") => Channel::Webhook(understand(keys)?),
             Some("sns") => Channel::Sns(understand(keys)?),
             Some("event-bridge") => Channel::EventBridge(understand(keys)?),
+            Some("security-hub") => understand(keys).map(|NoKeys {}| Channel::SecurityHub)?,
             _ => {
-                let kinds =
-                    "`slack`, `slack-workflow`, `teams`, `discord`, `pagerduty`, `webhook`, `sns`, `event-bridge`";
+                let kinds = "`slack`, `slack-workflow`, `teams`, `discord`, `pagerduty`, `webhook`, `sns`, `event-bridge`, `security-hub`";
                 return Err(("/type".to_owned(), format!("not one of {kinds}")));
             }
         };

@@ -22,6 +22,8 @@ pub enum Endpoint {
     Topic(String),
     /// The name or ARN of an event bus.
     Bus(String),
+    /// Security Hub of the task's account and Region.
+    SecurityHub,
 }
 
 /// A webhook. A secret: whoever knows it can post.
@@ -116,6 +118,7 @@ impl Endpoint {
             }
             Channel::Sns(keys) => Ok(Self::Topic(keys.topic.clone())),
             Channel::EventBridge(keys) => Ok(Self::Bus(keys.bus.clone())),
+            Channel::SecurityHub => Ok(Self::SecurityHub),
         }
     }
 

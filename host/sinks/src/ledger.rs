@@ -13,7 +13,7 @@ const FORGOTTEN: Duration = Duration::from_hours(1);
 
 /// What sinks were told before.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(Mutex<Told>);
+pub struct Ledger(Mutex<Told>);
 
 /// Hashes: what falls together is told once less, and that takes billions of entries.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ struct Told {
 }
 
 /// One thing that is told to one sink.
-pub(crate) fn key(sink: &str, what: impl Hash) -> u64 {
+pub fn key(sink: &str, what: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     (sink, what).hash(&mut hasher);
     hasher.finish()
@@ -33,12 +33,12 @@ pub(crate) fn key(sink: &str, what: impl Hash) -> u64 {
 
 impl Ledger {
     /// Whether the sink took this violation when its event came before.
-    pub(crate) fn has_violation(&self, key: u64) -> bool {
+    pub fn has_violation(&self, key: u64) -> bool {
         self.told().violations.contains(&key)
     }
 
     /// Remembers violations that were taken, of an event that comes again.
-    pub(crate) fn keep_violations(&self, keys: impl IntoIterator<Item = u64>) {
+    pub fn keep_violations(&self, keys: impl IntoIterator<Item = u64>) {
         let mut told = self.told();
         for key in keys {
             if told.violations.len() >= CAPACITY {
@@ -49,7 +49,7 @@ impl Ledger {
     }
 
     /// Forgets violations of an event that does not come again.
-    pub(crate) fn forget_violations(&self, keys: impl IntoIterator<Item = u64>) {
+    pub fn forget_violations(&self, keys: impl IntoIterator<Item = u64>) {
         let mut told = self.told();
         if !told.violations.is_empty() {
             keys.into_iter().for_each(|key| {

@@ -44,6 +44,11 @@ impl SinkSet {
         self.sinks.iter().flat_map(|sink| sink.filter.reads()).collect()
     }
 
+    /// Whether a sink closes what was open of a task that has stopped.
+    pub fn closes(&self) -> bool {
+        self.sinks.iter().any(|sink| matches!(sink.endpoint, Endpoint::SecurityHub))
+    }
+
     /// The tasks that a sink is for, with their positions.
     pub(crate) fn tasks_of<'a>(&self, sink: &Sink, judged: &'a [Judged]) -> Vec<(usize, &'a Judged)> {
         let is_for = |judged: &Judged| {

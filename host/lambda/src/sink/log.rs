@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use gatecheck_core::report::{Fault, Report, Undecided, Violation, clipped};
 use gatecheck_core::sink::SinkError;
+use gatecheck_sinks::ledger::{Ledger, key};
 use serde_json::{Map, Value, json};
 use tracing::Level;
 
@@ -11,25 +12,44 @@ use crate::log::LogFormat;
 
 /// The log of the function.
 #[derive(Debug)]
-pub(super) struct Log(pub(super) LogFormat);
+pub(super) struct Log {
+    format: LogFormat,
+    /// What an event told that comes again because a sink did not take it.
+    told: Ledger,
+}
 
 impl Log {
-    /// Writes what there is to tell of a task.
+    pub(super) fn new(format: LogFormat) -> Self {
+        Self { format, told: Ledger::default() }
+    }
+
+    /// Remembers that the event of a task comes again, or that it does not.
+    pub(super) fn settle(&self, report: &Report, comes_again: bool) {
+        let keys = report.violations.iter().map(|violation| key_of(report, violation));
+        if comes_again { self.told.keep_violations(keys) } else { self.told.forget_violations(keys) }
+    }
+
+    /// Writes what there is to tell of a task, but for violations that it told when the event came before.
     pub(super) fn write(&self, report: &Report) -> Result<(), SinkError> {
         let records = report
             .violations
             .iter()
+            .filter(|violation| !self.told.has_violation(key_of(report, violation)))
             .map(|violation| of_violation(report, violation))
             .chain(report.faults.iter().map(|fault| of_fault(report, fault)))
             .chain(report.unresolved().map(|undecided| of_undecided(report, undecided)));
         for (level, message, fields) in records {
             // In text the message says it all, as it did in the Python tool.
-            let fields = if self.0 == LogFormat::Json { fields } else { Map::new() };
-            let written = self.0.write(level, &message, fields);
+            let fields = if self.format == LogFormat::Json { fields } else { Map::new() };
+            let written = self.format.write(level, &message, fields);
             written.map_err(|error| SinkError { sink: "log".to_owned(), why: error.to_string() })?;
         }
         Ok(())
     }
+}
+
+fn key_of(report: &Report, violation: &Violation) -> u64 {
+    key("log", violation.id(report.task.as_deref()))
 }
 
 /// A text that is too long for a record, as long as it may be.
