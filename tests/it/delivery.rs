@@ -198,6 +198,24 @@ fn aws_may_throttle_and_refuse() {
 }
 
 #[test]
+fn aws_may_not_answer() {
+    block_on(async {
+        let hook = Hook::start(&[]);
+        let hooks = [("chat", &hook)];
+        let aws = account(&[("chat", webhook("chat"))], &hooks).await;
+        let subnets = json!({"task": [{"attribute": "subnet-type", "allowed_values": ["private"]}]});
+        aws.set_parameter("/gatecheck/policies/subnets", &subnets.to_string());
+        aws.hang("ec2:DescribeSubnets");
+        let mut function = start(&aws, &hooks);
+        assert!(is_settled(&mut function, &event("1")));
+        let told = hook.taken();
+        assert_eq!(told[0]["data"]["violations"][0]["rule"], "image");
+        let trouble = &told[1]["data"]["troubles"][0];
+        assert!(trouble["detail"].as_str().unwrap().contains("ec2:DescribeSubnets: timed out"), "{trouble}");
+    });
+}
+
+#[test]
 fn each_sink_is_told_what_it_is_for() {
     block_on(async {
         let names = ["all", "bad", "team", "other-team", "rest", "staging"];
@@ -260,7 +278,16 @@ fn a_sink_that_is_no_good_makes_events_come_again_and_the_others_hear() {
         aws.remove_parameter("/gatecheck/sinks/inline");
         assert!(is_settled(&mut function, &event("1")));
         assert_eq!(hook.taken().len(), 1);
+        // One that was good stays in force as it was, whatever becomes of its entry or its secret.
+        aws.set_parameter("/gatecheck/sinks/chat", "{");
+        assert!(is_settled(&mut function, &event("3")));
+        aws.set_parameter("/gatecheck/sinks/chat", &webhook("chat").to_string());
+        aws.remove_parameter("/secret/chat");
+        assert!(is_settled(&mut function, &event("4")));
+        assert_eq!(hook.taken().len(), 3);
+        aws.set_parameter("/secret/chat", &hook.url());
         let log = function.stop().concat();
+        assert!(log.contains("no good any more, the last good one stays in force: /gatecheck/sinks/chat: not JSON"));
         assert!(log.contains("/gatecheck/sinks/inline#/url: a secret does not belong here"), "{log}");
         assert!(!log.contains("secret-path"), "{log}");
 
@@ -271,7 +298,7 @@ fn a_sink_that_is_no_good_makes_events_come_again_and_the_others_hear() {
         let Outcome::Error { body, .. } = function.invoke(&event("2").to_string()) else { panic!("it passed") };
         assert!(body.contains("GetParametersByPath"), "{body}");
         assert!(is_settled(&mut function, &event("2")));
-        assert_eq!(hook.taken().len(), 2);
+        assert_eq!(hook.taken().len(), 4);
     });
 }
 

@@ -126,6 +126,7 @@ fn the_events_of_a_task_are_judged_in_their_order_whatever_the_order_in_the_batc
         let mut function = start(&aws, &hook);
         // Each of them twice.
         assert!(failed(&mut function, &batch(events.iter().chain(&events).cloned())).is_empty());
+        assert_eq!(aws.calls(), ["ssm:GetParameter"], "the events tell all that the policy reads");
         assert_eq!(hook.taken().len(), 1);
         assert!(failed(&mut function, &batch(events)).is_empty());
         assert_eq!(hook.taken().len(), 1, "all of them were judged before");

@@ -15,6 +15,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
 use serde_json::Value;
@@ -93,6 +94,11 @@ impl RecordedAws {
         self.state().injected.push(Injected { action: action.to_owned(), refusal, times });
     }
 
+    /// Lets every answer to an action come so late that nobody waits for it.
+    pub fn hang(&self, action: &str) {
+        self.state().hanging.push(action.to_owned());
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -108,6 +114,7 @@ struct State {
     parameters: BTreeMap<String, Parameter>,
     page_size: Option<usize>,
     injected: Vec<Injected>,
+    hanging: Vec<String>,
     calls: Vec<String>,
 }
 
@@ -139,10 +146,11 @@ impl State {
             return ResponseTemplate::new(404).set_body_string("no call of ECS, EC2 or SSM");
         };
         self.calls.push(call.action.clone());
-        match self.injected(&call.action) {
+        let answer = match self.injected(&call.action) {
             Some(refusal) => call.refuse(&refusal),
             None => self.answer(&call).map_or_else(|refusal| call.refuse(&refusal), |answer| call.respond(answer)),
-        }
+        };
+        if self.hanging.contains(&call.action) { answer.set_delay(Duration::from_mins(1)) } else { answer }
     }
 
     fn injected(&mut self, action: &str) -> Option<Refusal> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use gatecheck_core::report::{Report, Severity, Violation, id_of};
+use gatecheck_core::report::{FaultReason, Report, Severity, Violation, id_of};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -66,6 +66,9 @@ pub struct Trouble {
     pub subject: String,
     /// What, where, and what to do next.
     pub detail: String,
+    /// The words are the same whatever the task.
+    #[serde(skip)]
+    pub is_of_policy: bool,
 }
 
 /// An alert, and what it tells of each report.
@@ -112,6 +115,7 @@ impl Trouble {
             policy: fault.policy.clone(),
             subject: fault.reason.to_string(),
             detail: fault.detail.clone(),
+            is_of_policy: matches!(fault.reason, FaultReason::Document | FaultReason::Settings | FaultReason::Module),
         });
         let undecided = report.unresolved().map(|undecided| {
             let missing = undecided.unavailable.iter().map(|missing| format!("{} {}", missing.family, missing.reason));
@@ -119,9 +123,16 @@ impl Trouble {
                 policy: undecided.policy.clone(),
                 subject: undecided.rule.clone(),
                 detail: format!("undecided: {}", missing.collect::<Vec<_>>().join("; ")),
+                is_of_policy: false,
             }
         });
         faults.chain(undecided)
+    }
+
+    /// What makes it the same. Each mistake in a policy is one of its own; what a policy says of a task may be different for
+    /// each task, and is told once.
+    pub(crate) fn identity(&self) -> (String, String, Option<String>) {
+        (self.policy.clone(), self.subject.clone(), self.is_of_policy.then(|| self.detail.clone()))
     }
 }
 
@@ -216,6 +227,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use gatecheck_core::report::Fault;
+
     use crate::example::{report, violation};
 
     fn bundled(reports: &[Report]) -> Vec<Bundle> {
@@ -266,5 +279,20 @@ mod tests {
         assert_eq!(id(&reports), id(&[second, first]));
         assert_ne!(id(&reports), id(&reports[..1]));
         assert_eq!(id(&reports).len(), 32);
+    }
+
+    #[test]
+    fn each_mistake_of_a_policy_is_told_and_each_kind_of_failure_once() {
+        let fault = |reason, detail: &str| Fault { policy: "p".to_owned(), reason, detail: detail.to_owned() };
+        let faults = vec![
+            fault(FaultReason::Settings, "p#/task/0: no"),
+            fault(FaultReason::Settings, "p#/task/1: no"),
+            fault(FaultReason::Policy, "task 1 is odd"),
+            fault(FaultReason::Policy, "task 2 is odd"),
+        ];
+        let report = Report { faults, ..Report::default() };
+        let identities: std::collections::BTreeSet<_> =
+            Trouble::all(&report).map(|trouble| trouble.identity()).collect();
+        assert_eq!(identities.len(), 3);
     }
 }

@@ -167,10 +167,10 @@ impl Delivery {
             return None;
         }
         let now = Instant::now();
-        let mut troubles: BTreeMap<(String, String), (Trouble, BTreeSet<usize>)> = BTreeMap::new();
+        let mut troubles: BTreeMap<_, (Trouble, BTreeSet<usize>)> = BTreeMap::new();
         for (position, judged) in tasks {
             for trouble in Trouble::all(&judged.report).filter(|trouble| sink.filter.names(&trouble.policy)) {
-                let entry = troubles.entry((trouble.policy.clone(), trouble.subject.clone()));
+                let entry = troubles.entry(trouble.identity());
                 entry.or_insert_with(|| (trouble, BTreeSet::new())).1.insert(*position);
             }
         }

@@ -52,8 +52,12 @@ pub(crate) fn alert() -> Alert {
 /// The alert of a policy that could not give a verdict.
 pub(crate) fn trouble(subject: &str) -> Alert {
     let report = report("web", "1", vec![]);
-    let trouble =
-        Trouble { policy: "baseline".to_owned(), subject: subject.to_owned(), detail: "it took too long".to_owned() };
+    let trouble = Trouble {
+        policy: "baseline".to_owned(),
+        subject: subject.to_owned(),
+        detail: "it took too long".to_owned(),
+        is_of_policy: false,
+    };
     let tasks = report.task.clone().into_iter().collect();
     Alert { id: "0".repeat(32), place: Place::of(&report), tasks, content: Content::Troubles(vec![trouble]) }
 }
@@ -68,6 +72,7 @@ pub(crate) fn nasty_troubles() -> Alert {
         policy: format!("{}{number}", "p".repeat(500)),
         subject: format!("{HOSTILE}{}", "s".repeat(5_000)),
         detail: format!("{HOSTILE}{}", "d".repeat(20_000)),
+        is_of_policy: false,
     };
     Alert { content: Content::Troubles((0..200).map(trouble).collect()), ..nasty() }
 }

@@ -34,18 +34,32 @@ pub struct SinkStore {
 }
 
 /// What was read last.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct InForce {
     sinks: Arc<SinkSet>,
     read: Read,
+    /// The last good entry of each parameter.
+    good: Good,
     checked: Instant,
 }
 
 /// Texts of entries and of the secrets that they refer to, by the names of their parameters.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Read {
     texts: BTreeMap<String, String>,
-    secrets: BTreeMap<String, Result<String, String>>,
+    secrets: Arc<Secrets>,
+}
+
+type Secrets = BTreeMap<String, Result<String, String>>;
+
+/// Texts of entries, each with the secrets that were there when it was read.
+type Good = BTreeMap<String, (String, Arc<Secrets>)>;
+
+/// Says nothing: secrets are in it.
+impl std::fmt::Debug for InForce {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InForce").finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for SinkSources {
@@ -75,13 +89,16 @@ impl SinkStore {
         }
         let current = match (self.read().await, last) {
             (Ok(read), Some(last)) if last.read == read => InForce { checked: Instant::now(), ..last },
-            (Ok(read), _) => InForce { sinks: Arc::new(self.load(&read)), read, checked: Instant::now() },
+            (Ok(read), last) => {
+                let (sinks, good) = self.load(&read, last.map(|last| last.good).unwrap_or_default());
+                InForce { sinks: Arc::new(sinks), read, good, checked: Instant::now() }
+            }
             (Err(error), Some(last)) => {
                 tracing::error!("sinks could not be refreshed, the last ones stay in force: {error}");
                 InForce { checked: Instant::now(), ..last }
             }
             (Err(error), None) => {
-                let mut sinks = self.load(&Read::default());
+                let (mut sinks, _) = self.load(&Read::default(), Good::new());
                 let path = self.sources.path.as_deref().unwrap_or_default();
                 sinks.add_broken(path, format!("sinks cannot be read: {error}; {}", error.remedy()));
                 // Not kept: the next event asks again.
@@ -106,30 +123,51 @@ impl SinkStore {
             let value = self.parameters.get(&name).await;
             (name, value.map_err(|error| format!("{error}; {}", error.remedy())))
         };
-        let secrets = join_all(names.into_iter().map(secret)).await.into_iter().collect();
-        Ok(Read { texts, secrets })
+        let secrets: Secrets = join_all(names.into_iter().map(secret)).await.into_iter().collect();
+        Ok(Read { texts, secrets: Arc::new(secrets) })
     }
 
-    fn load(&self, read: &Read) -> SinkSet {
+    /// The sinks that were read. In the place of one that is no good stands the last good one of its parameter.
+    fn load(&self, read: &Read, mut last_good: Good) -> (SinkSet, Good) {
         let mut sinks = SinkSet::default();
         if let Some((url, key)) = self.sources.webhook.clone() {
             let endpoint = Endpoint::workflow(url, key);
             sinks.add(Sink { name: WEBHOOK.to_owned(), filter: Filter::all(), endpoint });
         }
+        let mut good = Good::new();
         for (parameter, text) in &read.texts {
-            let loaded = SinkDocument::read(parameter, text).map_err(|error| error.to_string()).and_then(|document| {
-                let endpoint = Endpoint::new(&document.channel, &read.secrets, &self.sources.insecure_hosts);
-                let endpoint = endpoint.map_err(|error| format!("{parameter}: {error}"))?;
-                Ok(Sink { name: document.name, filter: document.filter, endpoint })
-            });
-            match loaded {
-                Ok(sink) => sinks.add(sink),
-                Err(why) => {
-                    tracing::error!("a sink is not in force: {why}");
-                    sinks.add_broken(parameter.rsplit('/').next().unwrap_or(parameter), why);
+            let entry = (text.clone(), Arc::clone(&read.secrets));
+            let why = match self.sink(parameter, &entry) {
+                Ok(sink) => {
+                    sinks.add(sink);
+                    good.insert(parameter.clone(), entry);
+                    continue;
                 }
+                Err(why) => why,
+            };
+            let last = last_good.remove(parameter);
+            let stays = last.and_then(|last| Some((self.sink(parameter, &last).ok()?, last)));
+            if let Some((sink, last)) = stays {
+                tracing::error!("a sink is no good any more, the last good one stays in force: {why}");
+                sinks.add(sink);
+                good.insert(parameter.clone(), last);
+            } else {
+                tracing::error!("a sink is not in force: {why}");
+                sinks.add_broken(name_of(parameter), why);
             }
         }
-        sinks
+        (sinks, good)
     }
+
+    fn sink(&self, parameter: &str, (text, secrets): &(String, Arc<Secrets>)) -> Result<Sink, String> {
+        let document = SinkDocument::read(parameter, text).map_err(|error| error.to_string())?;
+        let endpoint = Endpoint::new(&document.channel, secrets, &self.sources.insecure_hosts);
+        let endpoint = endpoint.map_err(|error| format!("{parameter}: {error}"))?;
+        Ok(Sink { name: document.name, filter: document.filter, endpoint })
+    }
+}
+
+/// The last part of a parameter's name.
+fn name_of(parameter: &str) -> &str {
+    parameter.rsplit('/').next().unwrap_or(parameter)
 }

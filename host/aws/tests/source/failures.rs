@@ -50,6 +50,16 @@ async fn one_failure_hides_nothing_else() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_too_late_hides_nothing_else() {
+    let account = Account::of(&fargate()).await;
+    account.aws.hang("ecs:DescribeServices");
+    let gathered = account.gather(&[Family::Service, Family::Cluster]).await;
+    let late = Unavailable::Failed("ecs:DescribeServices: timed out".into());
+    assert_eq!(gathered.get(Family::Service), Some(&Fact::Unavailable(late)));
+    assert_eq!(gathered.get(Family::Cluster), fargate().get(Family::Cluster));
+}
+
+#[tokio::test]
 async fn throttling_is_waited_out() {
     let account = Account::of(&fargate()).await;
     account.aws.fail("ecs:DescribeTasks", "ThrottlingException", 400, 2);
