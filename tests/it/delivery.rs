@@ -46,6 +46,12 @@ fn start(aws: &RecordedAws, hooks: &[(&str, &Hook)]) -> Lambda {
     Lambda::start(bootstrap(), &environment)
 }
 
+/// A policy more, for which AWS has to be asked.
+fn judge_subnets(aws: &RecordedAws) {
+    let subnets = json!({"task": [{"attribute": "subnet-type", "allowed_values": ["private"]}]});
+    aws.set_parameter("/gatecheck/policies/subnets", &subnets.to_string());
+}
+
 /// A generic webhook whose URL is the secret of this name.
 fn webhook(secret: &str) -> Value {
     json!({"type": "webhook", "url": format!("ssm:/secret/{secret}")})
@@ -169,8 +175,7 @@ fn aws_may_throttle_and_refuse() {
         let hook = Hook::start(&[]);
         let hooks = [("chat", &hook)];
         let aws = account(&[("chat", webhook("chat"))], &hooks).await;
-        let subnets = json!({"task": [{"attribute": "subnet-type", "allowed_values": ["private"]}]});
-        aws.set_parameter("/gatecheck/policies/subnets", &subnets.to_string());
+        judge_subnets(&aws);
         for action in ["ssm:GetParametersByPath", "ssm:GetParameter", "ec2:DescribeSubnets", "ec2:DescribeRouteTables"]
         {
             aws.fail(action, "ThrottlingException", 400, 2);
@@ -203,8 +208,7 @@ fn aws_may_not_answer() {
         let hook = Hook::start(&[]);
         let hooks = [("chat", &hook)];
         let aws = account(&[("chat", webhook("chat"))], &hooks).await;
-        let subnets = json!({"task": [{"attribute": "subnet-type", "allowed_values": ["private"]}]});
-        aws.set_parameter("/gatecheck/policies/subnets", &subnets.to_string());
+        judge_subnets(&aws);
         aws.hang("ec2:DescribeSubnets");
         let mut function = start(&aws, &hooks);
         assert!(is_settled(&mut function, &event("1")));

@@ -26,8 +26,6 @@ pub struct Publisher {
 pub struct Notification {
     /// A topic that keeps an order takes each once.
     pub id: String,
-    /// A topic that keeps an order keeps that of each group.
-    pub group: String,
     /// One line of ASCII, at most 100 characters.
     pub subject: String,
     /// What people read.
@@ -74,7 +72,7 @@ impl Publisher {
     /// Publishes to the topic of this ARN, wherever it is (`sns:Publish`).
     pub async fn publish(&self, topic: &str, notification: Notification) -> Result<(), PublishError> {
         let client = client!(aws_sdk_sns, &self.config_for(topic));
-        let Notification { id, group, subject, text, attributes, lists } = notification;
+        let Notification { id, subject, text, attributes, lists } = notification;
         let mut request = client.publish().topic_arn(topic).subject(subject).message(text);
         let attributes = attributes.into_iter().map(|(name, value)| (name, "String", value));
         let lists = lists.into_iter().map(|(name, value)| (name, "String.Array", value));
@@ -85,7 +83,7 @@ impl Publisher {
             }
         }
         if topic.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo") {
-            request = request.message_deduplication_id(id).message_group_id(group);
+            request = request.message_deduplication_id(&id).message_group_id(id);
         }
         let answer = request.send().await;
         answer.map(drop).map_err(|error| PublishError::new(PUBLISH, Failure::of(&error)))

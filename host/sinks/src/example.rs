@@ -104,6 +104,32 @@ pub(crate) fn huge_values() -> Alert {
     alert_of(&[report("web", "1", vec![violation])])
 }
 
+/// The alert of a task of which everything is this text.
+fn all_of(text: &str) -> Alert {
+    let mut one = violation(text, Severity::Low, text, json!(text));
+    one.policy = text.to_owned();
+    one.message = text.to_owned();
+    one.remediation = Some(text.to_owned());
+    one.allowed = None;
+    let mut report = report(text, text, vec![one]);
+    report.subject.cluster = Some(text.to_owned());
+    alert_of(&[report])
+}
+
+/// An alert of which nothing is known but that there is one.
+fn of_nothing() -> Alert {
+    let violations = vec![violation("", Severity::Info, "", Value::Null)];
+    alert_of(&[Report { violations, ..Report::default() }])
+}
+
+/// All that no format must stumble over.
+pub(crate) fn odd_ones() -> Vec<Alert> {
+    let texts = ["", " ", "\n", "\u{0}", "`", "<", "{{", "\u{1f468}\u{200d}\u{1f469}", "\u{fffe}", "\u{10ffff}"];
+    let long = texts.iter().map(|text| text.repeat(10_000));
+    let of_texts = texts.iter().map(|text| (*text).to_owned()).chain(long).map(|text| all_of(&text));
+    [nasty(), nasty_troubles(), huge_values(), of_nothing(), trouble("")].into_iter().chain(of_texts).collect()
+}
+
 /// The first alert of these reports.
 pub(crate) fn alert_of(reports: &[Report]) -> Alert {
     let reports = reports.iter().enumerate();

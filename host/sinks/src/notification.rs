@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::alert::{Alert, Content};
 use crate::outline::{Outline, lines, more};
 use crate::short::shortened;
+use crate::text::shown;
 
 /// Characters of a value.
 const VALUE: usize = 2_000;
@@ -27,13 +28,12 @@ pub(crate) fn notification(alert: &Alert) -> Notification {
     let policies: Value = policies(alert).into_iter().take(POLICIES).collect();
     Notification {
         id: alert.id.clone(),
-        group: alert.place.group.clone().unwrap_or_else(|| "tasks".to_owned()),
         subject: subject(&alert.title()),
         text: text(alert),
         attributes: vec![
             ("severity", alert.severity().to_string()),
             ("kind", kind(alert).to_owned()),
-            ("cluster", alert.place.cluster.clone().unwrap_or_else(|| "-".to_owned())),
+            ("cluster", attribute(alert.place.cluster.as_deref())),
             ("id", alert.id.clone()),
         ],
         lists: vec![("policies", policies.to_string())],
@@ -50,6 +50,12 @@ pub(crate) fn event(alert: &Alert) -> Event {
         detail: shortened(alert, DETAIL).to_string(),
         resources: alert.tasks.iter().take(POLICIES).cloned().collect(),
     }
+}
+
+/// An attribute is a text that is not empty.
+fn attribute(text: Option<&str>) -> String {
+    let text = shown(text.unwrap_or_default(), VALUE);
+    if text.trim().is_empty() { "-".to_owned() } else { text }
 }
 
 fn kind(alert: &Alert) -> &'static str {
@@ -94,7 +100,7 @@ fn text(alert: &Alert) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, nasty_troubles};
+    use crate::example::{alert, odd_ones};
 
     #[test]
     fn a_message_can_be_read_and_filtered() {
@@ -111,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_nastiest_alert_is_within_its_limits() {
-        for alert in [nasty(), nasty_troubles()] {
+        for alert in odd_ones() {
             let Notification { subject, text, attributes, lists, .. } = notification(&alert);
             assert!(!subject.is_empty() && subject.len() <= 100);
             assert!(subject.chars().all(|character| character == ' ' || character.is_ascii_graphic()), "{subject}");

@@ -47,7 +47,7 @@ pub(crate) fn body(alert: &Alert, routing_key: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, nasty_troubles};
+    use crate::example::{alert, odd_ones};
 
     #[test]
     fn an_event_says_how_bad_it_is() {
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_nastiest_alert_is_within_its_limits() {
-        for alert in [nasty(), nasty_troubles()] {
+        for alert in odd_ones() {
             let body = body(&alert, "key");
             assert!(body.to_string().len() < 512_000);
             assert!(body["dedup_key"].as_str().unwrap().len() <= 255);

@@ -65,7 +65,7 @@ fn fields(object: &Map<String, Value>, text: usize, items: usize) -> Map<String,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, huge_values, nasty, nasty_troubles};
+    use crate::example::{alert, huge_values, nasty, nasty_troubles, odd_ones};
 
     #[test]
     fn what_fits_is_whole() {
@@ -73,6 +73,14 @@ mod tests {
         assert_eq!(document["violations"].as_array().unwrap().len(), 2);
         assert_eq!(document["violations"][0]["objects"], json!(["eni-0abc"]));
         assert_eq!(document["counts"], json!({"tasks": 1, "violations": 2}));
+    }
+
+    #[test]
+    fn whatever_it_is_it_fits() {
+        for alert in odd_ones() {
+            let document = shortened(&alert, 15_000);
+            assert!(document.to_string().len() <= 15_000, "{}", document.to_string().len());
+        }
     }
 
     #[test]

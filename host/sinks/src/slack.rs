@@ -71,7 +71,7 @@ fn escaped(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, nasty_troubles};
+    use crate::example::{alert, odd_ones};
 
     #[test]
     fn a_message_has_a_header_a_place_and_findings() {
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_nastiest_alert_is_within_its_limits_and_calls_nobody() {
-        for alert in [nasty(), nasty_troubles()] {
+        for alert in odd_ones() {
             let body = body(&alert);
             let blocks = body["blocks"].as_array().unwrap();
             assert!(blocks.len() <= 50 && body.to_string().len() < 40_000, "{}", body.to_string().len());

@@ -56,13 +56,13 @@ fn block(item: &Item) -> Value {
 
 /// Teams replaces `{{DATE(...)}}` by a date.
 fn literal(text: &str) -> String {
-    text.replace("{{", "{\u{2060}{")
+    text.replace('{', "{\u{2060}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, nasty_troubles};
+    use crate::example::{alert, odd_ones};
 
     #[test]
     fn a_card_has_a_title_a_place_and_findings() {
@@ -77,11 +77,11 @@ mod tests {
 
     #[test]
     fn the_nastiest_alert_is_within_its_limits_and_has_no_markup() {
-        for alert in [nasty(), nasty_troubles()] {
+        for alert in odd_ones() {
             let body = body(&alert);
             assert!(body.to_string().len() <= 28 * 1024, "{}", body.to_string().len());
             let card = body["attachments"][0]["content"]["body"].as_array().unwrap();
-            assert!(card.len() > 3);
+            assert!(card.len() >= 3);
             for block in card {
                 match block["type"].as_str().unwrap() {
                     "RichTextBlock" => {

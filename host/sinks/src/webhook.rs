@@ -107,7 +107,7 @@ fn envelope(alert: &Alert, kind: &str, timestamp: String, data: Value) -> Value 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{alert, nasty, trouble};
+    use crate::example::{alert, nasty, odd_ones, trouble};
 
     fn body(post: &Post) -> Value {
         serde_json::from_slice(&post.body).unwrap()
@@ -155,6 +155,10 @@ mod tests {
     #[test]
     fn the_longest_message_is_as_short_as_it_should_be() {
         for cloud_events in [false, true] {
+            for alert in odd_ones() {
+                let post = super::post(&alert, &[], cloud_events, Timestamp::UNIX_EPOCH);
+                assert!(post.body.len() < 20_000, "{}", post.body.len());
+            }
             let post = super::post(&nasty(), &[], cloud_events, Timestamp::UNIX_EPOCH);
             assert!(post.body.len() < 20_000, "{}", post.body.len());
             let told = body(&post);
