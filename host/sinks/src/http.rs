@@ -85,14 +85,17 @@ fn judge(response: &Response) -> Result<(), Failure> {
     }
 }
 
-/// `Retry-After`: a number of seconds, or a date.
 fn after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    wait(response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim(), Timestamp::now())
+}
+
+/// What `Retry-After` asks for: a number of seconds, or a date.
+fn wait(value: &str, now: Timestamp) -> Option<Duration> {
     let wait = if let Ok(seconds) = value.parse() {
         Duration::try_from_secs_f64(seconds).ok()?
     } else {
         let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-        date.duration_since(Timestamp::now()).try_into().unwrap_or_default()
+        date.duration_since(now).try_into().unwrap_or_default()
     };
     Some(wait.min(LONGEST_WAIT))
 }
@@ -148,6 +151,16 @@ pub(crate) fn url(text: &str, insecure: &BTreeSet<String>) -> Result<Url, UrlErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patience_is_a_number_of_seconds_or_a_date() {
+        let now = "2026-11-25T12:00:00Z".parse().unwrap();
+        let seconds = |value| wait(value, now).map(|wait| wait.as_secs_f64());
+        assert_eq!((seconds("2"), seconds("0.5"), seconds("1000000")), (Some(2.0), Some(0.5), Some(3600.0)));
+        assert_eq!(seconds("Wed, 25 Nov 2026 12:00:30 GMT"), Some(30.0));
+        assert_eq!(seconds("Wed, 25 Nov 2026 11:00:00 GMT"), Some(0.0), "it is over");
+        assert_eq!((seconds("-1"), seconds("soon"), seconds("NaN")), (None, None, None));
+    }
 
     #[test]
     fn a_webhook_is_asked_with_encryption() {
