@@ -1,5 +1,7 @@
 //! SNS topics and event buses.
 
+use std::sync::OnceLock;
+
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sns::types::MessageAttributeValue;
@@ -16,9 +18,12 @@ const PUT_EVENTS: &str = "events:PutEvents";
 const SOURCE: &str = "gatecheck";
 
 /// Publishes to topics and buses.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Publisher {
     config: SdkConfig,
+    /// Made for the first message. Each has connections of its own, so that those of our own Region are kept.
+    sns: OnceLock<aws_sdk_sns::Client>,
+    events: OnceLock<aws_sdk_eventbridge::Client>,
 }
 
 /// A message for the subscribers of a topic.
@@ -66,12 +71,15 @@ pub enum PublishError {
 impl Publisher {
     /// Publishes as the identity of `config`.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { config: config.clone() }
+        Self { config: config.clone(), sns: OnceLock::new(), events: OnceLock::new() }
     }
 
     /// Publishes to the topic of this ARN, wherever it is (`sns:Publish`).
     pub async fn publish(&self, topic: &str, notification: Notification) -> Result<(), PublishError> {
-        let client = client!(aws_sdk_sns, &self.config_for(topic));
+        let client = match self.elsewhere(topic) {
+            Some(config) => &client!(aws_sdk_sns, &config),
+            None => self.sns.get_or_init(|| client!(aws_sdk_sns, &self.config)),
+        };
         let Notification { id, subject, text, attributes, lists } = notification;
         let mut request = client.publish().topic_arn(topic).subject(subject).message(text);
         let attributes = attributes.into_iter().map(|(name, value)| (name, "String", value));
@@ -91,7 +99,10 @@ impl Publisher {
 
     /// Puts an event on the bus of this name or ARN (`events:PutEvents`).
     pub async fn put(&self, bus: &str, event: Event) -> Result<(), PublishError> {
-        let client = client!(aws_sdk_eventbridge, &self.config_for(bus));
+        let client = match self.elsewhere(bus) {
+            Some(config) => &client!(aws_sdk_eventbridge, &config),
+            None => self.events.get_or_init(|| client!(aws_sdk_eventbridge, &self.config)),
+        };
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(bus)
             .source(SOURCE)
@@ -108,15 +119,11 @@ impl Publisher {
         }
     }
 
-    /// The Region of an ARN; a name is in our own.
-    fn config_for(&self, arn: &str) -> SdkConfig {
-        let region = arn.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(2)).filter(|region| !region.is_empty());
-        match region {
-            Some(region) if self.config.region().is_none_or(|own| own.as_ref() != region) => {
-                in_region(&self.config, region)
-            }
-            _ => self.config.clone(),
-        }
+    /// What leads to the Region of an ARN, if that is not our own. A name is in our own.
+    fn elsewhere(&self, arn: &str) -> Option<SdkConfig> {
+        let region = arn.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())?;
+        let is_own = self.config.region().is_some_and(|own| own.as_ref() == region);
+        (!is_own).then(|| in_region(&self.config, region))
     }
 }
 
