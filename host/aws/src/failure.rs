@@ -36,16 +36,24 @@ impl Failure {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::Other("timed out".to_owned()),
             SdkError::DispatchFailure(failure) if failure.is_io() => Self::Other("could not be reached".to_owned()),
             // Before the request leaves, the SDK looks for an endpoint and signs.
-            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
-                Self::Other("could not be asked; are a Region and credentials configured?".to_owned())
-            }
-            SdkError::ResponseError(_) => Self::Other("the answer could not be read".to_owned()),
+            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Self::not_asked(),
+            SdkError::ResponseError(_) => Self::not_read(),
             _ => Self::Other("failed".to_owned()),
         }
     }
 
     fn of_service(error: &impl ProvideErrorMetadata) -> Self {
         Self::of_code(error.code().unwrap_or("an error without a code"), error.message().map(one_line))
+    }
+
+    /// The request could not even be made.
+    pub(crate) fn not_asked() -> Self {
+        Self::Other("could not be asked; are a Region and credentials configured?".to_owned())
+    }
+
+    /// There is an answer, but not one that makes sense.
+    pub(crate) fn not_read() -> Self {
+        Self::Other("the answer could not be read".to_owned())
     }
 
     /// What the code of an error means, and its message on one line.

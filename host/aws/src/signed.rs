@@ -51,18 +51,17 @@ impl Service {
         let url = format!("{}{path}", self.endpoint());
         let client = self.client().map_err(|error| Failure::Other(error.to_string()))?;
         let mut request = client.post(&url).header("content-type", JSON);
-        for (name, value) in self.signature(&url, &body).await.ok_or_else(unsigned)? {
+        for (name, value) in self.signature(&url, &body).await.ok_or_else(Failure::not_asked)? {
             request = request.header(name, value);
         }
         CALLS.fetch_add(1, Ordering::Relaxed);
         let response = request.body(body).send().await.map_err(|error| Failure::Other(why(&error).to_owned()))?;
         let status = response.status();
         let header = response.headers().get("x-amzn-errortype").and_then(|code| code.to_str().ok()).map(str::to_owned);
-        let unreadable = || Failure::Other("the answer could not be read".to_owned());
-        let answer = response.bytes().await.map_err(|_| unreadable())?;
+        let answer = response.bytes().await.map_err(|_| Failure::not_read())?;
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         if status.is_success() {
-            return if answer.is_object() { Ok(answer) } else { Err(unreadable()) };
+            return if answer.is_object() { Ok(answer) } else { Err(Failure::not_read()) };
         }
         let text = |key: &str| answer.get(key).and_then(Value::as_str);
         let code = header.as_deref().or(text("__type")).or(text("Code")).unwrap_or(status.as_str());
@@ -98,10 +97,6 @@ impl Service {
         let china = if region.starts_with("cn-") { ".cn" } else { "" };
         format!("https://{}.{region}.amazonaws.com{china}", self.name)
     }
-}
-
-fn unsigned() -> Failure {
-    Failure::Other("could not be asked; are a Region and credentials configured?".to_owned())
 }
 
 fn why(error: &reqwest::Error) -> &'static str {
