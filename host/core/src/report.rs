@@ -266,6 +266,12 @@ pub struct Missing {
     pub reason: Unavailable,
 }
 
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.family, self.reason)
+    }
+}
+
 fn as_text<S: Serializer>(reason: &Unavailable, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(reason)
 }

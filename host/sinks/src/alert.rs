@@ -118,7 +118,7 @@ impl Trouble {
             is_of_policy: matches!(fault.reason, FaultReason::Document | FaultReason::Settings | FaultReason::Module),
         });
         let undecided = report.unresolved().map(|undecided| {
-            let missing = undecided.unavailable.iter().map(|missing| format!("{} {}", missing.family, missing.reason));
+            let missing = undecided.unavailable.iter().map(ToString::to_string);
             Self {
                 policy: undecided.policy.clone(),
                 subject: undecided.rule.clone(),
@@ -164,25 +164,26 @@ pub fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Two tasks break rules in the same way if their places and these are the same. Objects are left out: each task has network
-/// interfaces of its own.
-type Signature<'a> = (Place, Vec<(&'a str, &'a str, Severity, &'a str, Option<&'a Value>)>);
+/// In which way a rule is broken. Objects are left out: each task has network interfaces of its own.
+type Way<'a> = (&'a str, &'a str, Severity, &'a str, Option<&'a Value>);
+
+fn way(violation: &Violation) -> Way<'_> {
+    let Violation { policy, rule, severity, attribute, found, .. } = violation;
+    (policy, rule, *severity, attribute, found.as_ref())
+}
 
 /// Makes as few alerts of violations as possible. Each element is the position of a report, the report, and which of its
 /// violations are to be told.
 pub fn bundle<'a>(reports: impl IntoIterator<Item = (usize, &'a Report, Vec<&'a Violation>)>) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = Vec::new();
-    let mut by_signature: HashMap<Signature<'a>, usize> = HashMap::new();
+    let mut by_signature: HashMap<(Place, Vec<Way<'a>>), usize> = HashMap::new();
     for (position, report, mut violations) in reports {
         if violations.is_empty() {
             continue;
         }
         violations.sort_by_key(|violation| std::cmp::Reverse(violation.severity));
         let place = Place::of(report);
-        let mut signature: Vec<_> = violations
-            .iter()
-            .map(|one| (&*one.policy, &*one.rule, one.severity, &*one.attribute, one.found.as_ref()))
-            .collect();
+        let mut signature: Vec<_> = violations.iter().map(|violation| way(violation)).collect();
         signature.dedup();
         let told = violations.iter().map(|violation| violation.id(report.task.as_deref())).collect();
         let at = *by_signature.entry((place.clone(), signature)).or_insert_with(|| {
@@ -210,11 +211,7 @@ pub fn bundle<'a>(reports: impl IntoIterator<Item = (usize, &'a Report, Vec<&'a 
 
 /// Adds a violation to what breaks the same rule in the same way.
 fn add(findings: &mut Vec<Finding>, violation: &Violation) {
-    let same = findings.iter_mut().find(|finding| {
-        let Violation { policy, rule, severity, attribute, found, .. } = &finding.violation;
-        (policy, rule, severity, attribute, found)
-            == (&violation.policy, &violation.rule, &violation.severity, &violation.attribute, &violation.found)
-    });
+    let same = findings.iter_mut().find(|finding| way(&finding.violation) == way(violation));
     match same {
         Some(finding) if finding.objects.contains(&violation.object) => {}
         Some(finding) => finding.objects.push(violation.object.clone()),

@@ -90,7 +90,7 @@ impl Finding for Undecided {
     }
 
     fn more(&self) -> Vec<String> {
-        self.unavailable.iter().map(|missing| format!("{} {}", missing.family, missing.reason)).collect()
+        self.unavailable.iter().map(ToString::to_string).collect()
     }
 }
 

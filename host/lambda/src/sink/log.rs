@@ -104,8 +104,7 @@ fn of_fault(report: &Report, fault: &Fault) -> Record {
 }
 
 fn of_undecided(report: &Report, undecided: &Undecided) -> Record {
-    let missing: Vec<_> =
-        undecided.unavailable.iter().map(|missing| format!("{} {}", missing.family, missing.reason)).collect();
+    let missing: Vec<_> = undecided.unavailable.iter().map(ToString::to_string).collect();
     let message = format!(
         "Rule undecided. policy: {}, rule: {}, unavailable: {}",
         undecided.policy,
