@@ -19,7 +19,8 @@ use tempfile::TempDir;
 use crate::http::{self, Message};
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-const FUNCTION_ARN: &str = "arn:aws:lambda:us-west-2:123456789012:function:gatecheck";
+/// The account of functions that know others; any other runs where the task of its event does.
+pub const ACCOUNT: &str = "123456789012";
 
 /// What came of an invocation.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ pub struct Lambda {
     events: Sender<Event>,
     outcomes: Receiver<Outcome>,
     invocations: u32,
+    knows_others: bool,
     /// Each environment has its own.
     disk: TempDir,
 }
@@ -48,6 +50,7 @@ pub struct Lambda {
 struct Event {
     request_id: String,
     body: String,
+    account: String,
 }
 
 impl Lambda {
@@ -84,14 +87,17 @@ impl Lambda {
             .stderr(log.try_clone().unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", binary.display()));
-        Lambda { process, log, events, outcomes, invocations: 0, disk }
+        let knows_others = env.iter().any(|(name, _)| *name == "GATECHECK_MEMBER_ROLE");
+        Lambda { process, log, events, outcomes, invocations: 0, knows_others, disk }
     }
 
     /// Hands the function one event, and does not wait.
     pub fn send(&mut self, event: &str) {
         self.invocations += 1;
         let request_id = format!("00000000-0000-0000-0000-{:012}", self.invocations);
-        let _ = self.events.send(Event { request_id, body: event.to_owned() });
+        let account = if self.knows_others { None } else { account_of_task(event) };
+        let account = account.unwrap_or(ACCOUNT).to_owned();
+        let _ = self.events.send(Event { request_id, body: event.to_owned(), account });
     }
 
     /// Hands the function one event and waits for what comes of it. A function that takes too long is killed, as
@@ -172,6 +178,11 @@ impl Drop for Lambda {
     }
 }
 
+fn account_of_task(event: &str) -> Option<&str> {
+    let (_, arn) = event.split_once("arn:aws:ecs:")?;
+    arn.split(':').nth(1).filter(|account| account.parse::<u64>().is_ok())
+}
+
 /// A file that is gone with its last handle. A log in a file, other than one in a pipe, is complete as soon as the
 /// function has answered.
 fn unnamed_file() -> io::Result<File> {
@@ -222,11 +233,12 @@ fn serve(stream: TcpStream, events: &Mutex<Receiver<Event>>, outcomes: &Sender<O
 
 fn hand_over(event: &Event, writer: &mut TcpStream) -> io::Result<()> {
     let deadline = (SystemTime::UNIX_EPOCH.elapsed().unwrap() + TIME_LIMIT).as_millis().to_string();
+    let arn = format!("arn:aws:lambda:us-west-2:{}:function:gatecheck", event.account);
     let headers = [
         ("Content-Type", "application/json"),
         ("Lambda-Runtime-Aws-Request-Id", event.request_id.as_str()),
         ("Lambda-Runtime-Deadline-Ms", deadline.as_str()),
-        ("Lambda-Runtime-Invoked-Function-Arn", FUNCTION_ARN),
+        ("Lambda-Runtime-Invoked-Function-Arn", arn.as_str()),
         ("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793"),
     ];
     http::write(writer, "HTTP/1.1 200 OK", &headers, &event.body)

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use gatecheck_core::event::{self, Received, TaskEvent};
+use gatecheck_core::event::{self, Received, Skip, TaskEvent};
 use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
+use gatecheck_core::probe;
 use gatecheck_core::recording::Recording;
 
 use crate::args::Subject as Args;
@@ -38,6 +39,11 @@ pub(crate) fn read_event(path: &Path) -> Result<TaskEvent, InputError> {
     match event::parse(&read_json(path)?) {
         Ok(Received::Task(event)) => Ok(*event),
         Ok(Received::Skipped(reason)) => Err(InputError::Skipped { path: path.to_owned(), reason }),
+        Ok(Received::Probe(_)) => {
+            let reason =
+                Skip::OtherKind { source_name: probe::SOURCE.to_owned(), detail_type: probe::DETAIL_TYPE.to_owned() };
+            Err(InputError::Skipped { path: path.to_owned(), reason })
+        }
         Err(source) => Err(InputError::NotAnEvent { path: path.to_owned(), source }),
     }
 }

@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use crate::probe::{self, Probe};
+
 /// The statuses at which a task is judged, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
@@ -35,6 +37,8 @@ pub struct TaskEvent {
 pub enum Received {
     /// A task to judge.
     Task(Box<TaskEvent>),
+    /// Somebody asks whether this would judge.
+    Probe(Box<Probe>),
     /// Nothing to judge, with the reason.
     Skipped(Skip),
 }
@@ -90,6 +94,9 @@ pub fn parse(event: &Value) -> Result<Received, EventError> {
     }
     let source_name = text(event, "/source")?;
     let detail_type = text(event, "/detail-type")?;
+    if (source_name, detail_type) == (probe::SOURCE, probe::DETAIL_TYPE) {
+        return Probe::parse(event).map(|probe| Received::Probe(Box::new(probe)));
+    }
     if (source_name, detail_type) != ("aws.ecs", "ECS Task State Change") {
         return Ok(Received::Skipped(Skip::OtherKind {
             source_name: source_name.to_owned(),
@@ -125,7 +132,7 @@ pub fn parse(event: &Value) -> Result<Received, EventError> {
     Ok(Received::Task(Box::new(TaskEvent { task_arn, version, phase, task: described(detail) })))
 }
 
-fn text<'a>(event: &'a Value, pointer: &'static str) -> Result<&'a str, EventError> {
+pub(crate) fn text<'a>(event: &'a Value, pointer: &'static str) -> Result<&'a str, EventError> {
     match event.pointer(pointer) {
         None | Some(Value::Null) => Err(EventError::Missing(pointer)),
         Some(Value::String(text)) if text.is_empty() => Err(EventError::Missing(pointer)),

@@ -24,6 +24,7 @@ pub mod measure;
 mod memory;
 mod pipeline;
 pub mod policy;
+pub mod probe;
 pub mod recording;
 pub mod report;
 pub mod sink;

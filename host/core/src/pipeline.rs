@@ -15,6 +15,8 @@ use crate::history::{History, Open};
 use crate::judge::{gather, judge_within};
 use crate::memory::Memory;
 use crate::policy::{Engine, PolicySet};
+use crate::probe::{Probe, Probed};
+use crate::recording::Recording;
 use crate::report::Report;
 use crate::sink::{Sink, SinkError, Undelivered};
 
@@ -32,6 +34,8 @@ pub enum Outcome {
     Repeated(Vec<SinkError>),
     /// The task has stopped, and who closes what was open was told but for these failures.
     Closed(Vec<SinkError>),
+    /// It was a probe, and this is what policies say. Nobody is told.
+    Probed(Probed),
 }
 
 /// A task that was judged.
@@ -67,16 +71,24 @@ pub async fn run(
 ) -> Vec<Result<Outcome, EventError>> {
     let received: Vec<_> = events.iter().map(event::parse).collect();
     let tasks = by_task(&received);
-    let budget = Budget::new(host.judge_until, tasks.len());
+    let probes = received.iter().filter(|received| matches!(received, Ok(Received::Probe(_)))).count();
+    let budget = Budget::new(host.judge_until, tasks.len() + probes);
     let judged = tasks.into_values().map(|events| judge_task(events, host, &budget, source, sink));
     let judged = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
     let (positions, judged): (Vec<_>, Vec<_>) = judged.into_iter().chain(gone(&received, sink)).unzip();
     let undelivered = sink.deliver(&judged, host.deliver_until).await;
     let mut outcomes = settle(host.memory, &received, positions.into_iter().zip(judged), undelivered);
+    for (position, received) in received.iter().enumerate() {
+        if let Ok(Received::Probe(probe)) = received {
+            outcomes.insert(position, Outcome::Probed(judge_probe(probe, host, &budget).await));
+        }
+    }
     let outcome = |(position, received)| match received {
         Err(error) => Err(error),
         Ok(Received::Skipped(reason)) => Ok(outcomes.remove(&position).unwrap_or(Outcome::Skipped(reason))),
-        Ok(Received::Task(_)) => Ok(outcomes.remove(&position).unwrap_or_else(|| Outcome::Repeated(Vec::new()))),
+        Ok(Received::Task(_) | Received::Probe(_)) => {
+            Ok(outcomes.remove(&position).unwrap_or_else(|| Outcome::Repeated(Vec::new())))
+        }
     };
     received.into_iter().enumerate().map(outcome).collect()
 }
@@ -134,6 +146,19 @@ async fn judge_task(
     }
     budget.done();
     judged
+}
+
+/// What the policies in force say of the facts that a probe brought. No others are gathered.
+async fn judge_probe(probe: &Probe, host: &Host<'_>, budget: &Budget) -> Probed {
+    let report = match &probe.facts {
+        Some(facts) => {
+            let recorded = Recording::new(facts.clone());
+            judge_within(budget, host.engine, host.policies, None, facts.clone(), &recorded).await.report
+        }
+        None => Report { faults: host.policies.faults.clone(), ..Report::default() },
+    };
+    budget.done();
+    Probed { id: probe.id.clone(), policies: host.policies.policies.len(), report }
 }
 
 /// What came of the events that were judged, and of those that repeat them.

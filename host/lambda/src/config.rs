@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: Limits,
     /// `GATECHECK_SINK_PATH`, `ALERT_WEBHOOK` and `ALERT_KEY`: who is told what policies find.
     pub sinks: SinkSources,
+    /// `GATECHECK_MEMBER_ROLE`: the name of the role by which facts are read in other accounts.
+    pub member_role: Option<String>,
     /// `GATECHECK_RECORD`: which tasks a decision record is written of.
     pub decisions: Decisions,
 }
@@ -112,6 +114,7 @@ impl Config {
             compile_time: seconds("GATECHECK_COMPILE_SECONDS", COMPILE_SECONDS)?,
             memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY, "a whole number of MiB")? * 1024 * 1024,
         };
+        let member_role = lookup("GATECHECK_MEMBER_ROLE");
         let limits = Limits::from_lookup(lookup)?;
         let webhook = match lookup("ALERT_WEBHOOK") {
             None => None,
@@ -126,7 +129,15 @@ impl Config {
         let decisions = lookup("GATECHECK_RECORD").map_or(Some(Decisions::None), |text| Decisions::parse(&text));
         let decisions = decisions
             .ok_or(ConfigError::Invalid { name: "GATECHECK_RECORD", expected: "`none`, `violations` or `all`" })?;
-        Ok(Self { policies: PolicySources { parameter, path }, refresh, modules, limits, sinks, decisions })
+        Ok(Self {
+            policies: PolicySources { parameter, path },
+            refresh,
+            modules,
+            limits,
+            sinks,
+            member_role,
+            decisions,
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use futures_util::future::join;
 use gatecheck_aws::{AwsSource, Calls, Parameters};
 use gatecheck_core::event::EventError;
 use gatecheck_core::policy::Engine;
+use gatecheck_core::probe::HEARTBEAT;
 use gatecheck_core::{Host, Memory, Outcome, run};
 use gatecheck_store::fetch::{Fetcher, Remote};
 use gatecheck_store::{CompileLimits, Compiler, Disk, ModuleStore, PolicyStore};
@@ -45,7 +46,7 @@ impl Function {
         Ok(Self {
             policies: PolicyStore::new(modules, Parameters::new(aws), config.policies, config.refresh),
             engine,
-            source: AwsSource::new(aws),
+            source: AwsSource::with_role(aws, config.member_role),
             sinks: Sinks::new(config.sinks, config.decisions, config.refresh, aws),
             memory: Memory::default(),
             has_been_invoked: AtomicBool::new(false),
@@ -54,8 +55,12 @@ impl Function {
 
     /// Judges the tasks of all events that an invocation brings, and delivers the reports. The invocation ends at `deadline`.
     ///
-    /// The answer is what [`Inbox::answer`] makes of them.
-    pub async fn handle(&self, payload: Value, deadline: Instant) -> Result<Value, HandlerError> {
+    /// The answer is what [`Inbox::answer`] makes of them. `arn` is the function's own.
+    pub async fn handle(&self, payload: Value, deadline: Instant, arn: &str) -> Result<Value, HandlerError> {
+        // arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME
+        if let Some(account) = arn.split(':').nth(4) {
+            self.source.set_account(account);
+        }
         let mut metrics = Metrics::start(!self.has_been_invoked.swap(true, Ordering::Relaxed));
         let inbox = Inbox::open(payload);
         metrics.events(inbox.events.len());
@@ -108,6 +113,17 @@ fn log_outcome(outcome: &Result<Outcome, EventError>) {
             undecided = report.undecided.len(),
             told_earlier = report.told_earlier.len(),
             "judged"
+        ),
+        Ok(Outcome::Probed(probed)) => tracing::info!(
+            probe = probed.id,
+            version = env!("CARGO_PKG_VERSION"),
+            policies = probed.policies,
+            violations = probed.report.violations.len(),
+            faults = probed.report.faults.len(),
+            undecided = probed.report.undecided.len(),
+            verdict = probed.verdict(),
+            "{}",
+            if probed.id == HEARTBEAT { HEARTBEAT } else { "probe" }
         ),
         Err(_) => {}
     }

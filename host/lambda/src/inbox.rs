@@ -2,6 +2,7 @@
 
 use gatecheck_core::Outcome;
 use gatecheck_core::event::{EventError, Skip};
+use gatecheck_core::probe::Probed;
 use serde_json::{Value, json};
 
 use crate::error::HandlerError;
@@ -89,7 +90,7 @@ fn answer(outcome: Outcome) -> Value {
         Outcome::Skipped(reason) => return json!({"skipped": reason.to_string()}),
         Outcome::Repeated(_) => return json!({"skipped": REPEATED}),
         Outcome::Closed(_) => return json!({"skipped": Skip::Gone(Box::default()).to_string()}),
-        Outcome::Judged(report, _) => report,
+        Outcome::Judged(report, _) | Outcome::Probed(Probed { report, .. }) => report,
     };
     let answer = json!(report);
     if answer.to_string().len() <= LONGEST_ANSWER {

@@ -36,7 +36,7 @@ async fn serve() -> Result<(), lambda_runtime::Error> {
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         log::set_request_id(&event.context.request_id);
         function
-            .handle(event.payload, deadline(&event.context))
+            .handle(event.payload, deadline(&event.context), &event.context.invoked_function_arn)
             .await
             .inspect_err(|error: &HandlerError| tracing::error!("{error}"))
     }))

@@ -65,6 +65,7 @@ impl Metrics {
         match outcome {
             Err(_) => self.add("EventsRefused", 1),
             Ok(Outcome::Skipped(_)) => self.add("EventsSkipped", 1),
+            Ok(Outcome::Probed(_)) => self.add("EventsProbed", 1),
             Ok(Outcome::Repeated(_)) => self.add("EventsRepeated", 1),
             Ok(Outcome::Closed(failures)) => {
                 self.add("TasksClosed", 1);

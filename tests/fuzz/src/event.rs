@@ -47,6 +47,7 @@ pub fn run(data: &[u8]) {
             let _ = views(&Facts::from_iter([(Family::Task, Fact::known(received.task))]));
             unknown_fields_change_nothing(&event);
         }
+        Ok(Received::Probe(probe)) => assert!(!probe.id.is_empty()),
         Ok(Received::Skipped(skip)) => assert!(!skip.to_string().is_empty()),
         Err(error) => assert!(!error.to_string().is_empty()),
     }

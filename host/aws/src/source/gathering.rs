@@ -9,10 +9,10 @@ use gatecheck_core::facts::{Fact, Facts, Family, Unavailable};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::AwsSource;
+use super::accounts::Account;
 
 pub(super) struct Gathering<'a> {
-    aws: &'a AwsSource,
+    aws: &'a Account,
     known: &'a Facts,
     document: &'a Value,
     task: Task,
@@ -22,7 +22,7 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(aws: &'a AwsSource, document: &'a Value, known: &'a Facts) -> Result<Self, Unavailable> {
+    pub(super) fn new(aws: &'a Account, document: &'a Value, known: &'a Facts) -> Result<Self, Unavailable> {
         Ok(Self {
             aws,
             known,

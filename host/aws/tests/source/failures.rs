@@ -132,3 +132,13 @@ async fn an_answer_that_cannot_be_read_is_told() {
     let told = Unavailable::Failed("ecs:DescribeClusters: the answer could not be read".into());
     assert_eq!(account.fact(Family::Cluster).await, Fact::Unavailable(told));
 }
+
+#[tokio::test]
+async fn a_task_of_another_account_is_never_looked_for_in_this_one() {
+    let account = Account::of(&fargate()).await;
+    account.source.set_account("999900001111");
+    let told = "the task runs in the account 111122223333, and no role to ask there is known";
+    let told = Fact::Unavailable(Unavailable::Other(told.into()));
+    assert_eq!(account.gather(&[Family::Task, Family::Subnets]).await.get(Family::Subnets), Some(&told));
+    assert_eq!(account.calls(), Vec::<String>::new());
+}
