@@ -66,6 +66,9 @@ pub fn component(workspace: &Path, package: &str, target_dir: &Path) -> Result<V
     {
         cargo.env_remove(name);
     }
+    // The same module wherever it is built.
+    let flags = remapped(workspace).join("\u{1f}");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
     let status = cargo.status().map_err(BuildError::Cargo)?;
     if !status.success() {
         return Err(BuildError::Failed { package: package.to_owned(), status });
@@ -73,6 +76,14 @@ pub fn component(workspace: &Path, package: &str, target_dir: &Path) -> Result<V
     let path = target_dir.join(TARGET).join(PROFILE).join(format!("{}.wasm", package.replace('-', "_")));
     let module = fs::read(&path).map_err(|source| BuildError::Unreadable { path, source })?;
     wrap(package, &module)
+}
+
+/// Flags that keep the places of this machine out of what panics say.
+fn remapped(workspace: &Path) -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let places = [(Some(workspace), "/gatecheck"), (home.as_deref(), "/cargo")];
+    let places = places.into_iter().filter_map(|(place, name)| Some((place?, name)));
+    places.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display())).collect()
 }
 
 /// Wraps a core module that carries its interface (a custom section, as wit-bindgen writes it) as a component.
