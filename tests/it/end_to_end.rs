@@ -14,7 +14,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::block_on;
 
 /// One server for all tests; its faults and calls belong to one at a time.
-fn moto() -> MutexGuard<'static, Moto> {
+pub(crate) fn moto() -> MutexGuard<'static, Moto> {
     static MOTO: LazyLock<Mutex<Moto>> = LazyLock::new(|| Mutex::new(Moto::start()));
     MOTO.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -31,7 +31,7 @@ async fn webhook(status: u16) -> MockServer {
     server
 }
 
-fn scenario(moto: &Moto, subnet: &str) -> Value {
+pub(crate) fn scenario(moto: &Moto, subnet: &str) -> Value {
     moto.scenario(&json!({
         "subnet": subnet,
         "assign_public_ip": subnet == "public",
@@ -40,7 +40,7 @@ fn scenario(moto: &Moto, subnet: &str) -> Value {
     }))
 }
 
-fn start(moto: &Moto, hook: &str, more: &[(&str, &str)]) -> Lambda {
+pub(crate) fn start(moto: &Moto, hook: &str, more: &[(&str, &str)]) -> Lambda {
     let endpoint = moto.endpoint();
     let environment = [
         ("AWS_ENDPOINT_URL", &*endpoint),
@@ -51,7 +51,7 @@ fn start(moto: &Moto, hook: &str, more: &[(&str, &str)]) -> Lambda {
     Lambda::start(bootstrap(), &[&environment[..], more].concat())
 }
 
-fn invoke(function: &mut Lambda, event: &Value) -> Value {
+pub(crate) fn invoke(function: &mut Lambda, event: &Value) -> Value {
     match function.invoke(&event.to_string()) {
         Outcome::Response(report) => serde_json::from_str(&report).unwrap(),
         other => panic!("{other:?}\n{:#?}", function.log()),
@@ -220,7 +220,7 @@ fn a_webhook_that_fails_fails_the_event_and_keeps_its_secret() {
 
 /// Puts a sink below a path of its own, so that no other test hears of it.
 fn put_sink(moto: &Moto, name: &str, sink: &Value) {
-    let name = format!("/end-to-end/sinks/{name}");
+    let name = format!("/gatecheck/end-to-end/sinks/{name}");
     moto.aws("ssm", "put_parameter", &json!({"Name": name, "Value": sink.to_string(), "Type": "SecureString"}));
 }
 
@@ -262,7 +262,7 @@ fn an_alert_reaches_a_topic_and_a_bus() {
     put_sink(&moto, "bus", &json!({"type": "event-bridge"}));
     block_on(async {
         let hook = Hook::start(&[]);
-        let mut function = start(&moto, &hook.url(), &[("GATECHECK_SINK_PATH", "/end-to-end/sinks")]);
+        let mut function = start(&moto, &hook.url(), &[("GATECHECK_SINK_PATH", "/gatecheck/end-to-end/sinks")]);
         invoke(&mut function, &event);
         let told = of_topic();
         let [message] = &told[..] else { panic!("{told:?} {:?}", moto.calls()) };
@@ -319,16 +319,15 @@ fn findings_are_open_until_the_task_is_clean_or_gone() {
             {"attribute": "subnet-type", "allowed_values": ["private"]},
             {"attribute": "ip", "allowed_values": ["private"]},
         ]});
-        let parameter =
-            json!({"Name": "/end-to-end/policy", "Value": policy.to_string(), "Type": "String", "Overwrite": true});
+        let parameter = json!({"Name": "/gatecheck/end-to-end/policy", "Value": policy.to_string(), "Type": "String", "Overwrite": true});
         moto.aws("ssm", "put_parameter", &parameter);
     };
     put_policy("^111122223333");
     block_on(async {
         let hook = Hook::start(&[]);
         let environment = [
-            ("TASK_POLICY_SSM", "/end-to-end/policy"),
-            ("GATECHECK_SINK_PATH", "/end-to-end/sinks/hub"),
+            ("TASK_POLICY_SSM", "/gatecheck/end-to-end/policy"),
+            ("GATECHECK_SINK_PATH", "/gatecheck/end-to-end/sinks/hub"),
             ("GATECHECK_REFRESH_SECONDS", "0"),
         ];
         let mut function = start(&moto, &hook.url(), &environment);

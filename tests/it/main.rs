@@ -8,6 +8,8 @@ mod calls;
 mod capture;
 // The real bootstrap against a local AWS, from the task's start to the webhook.
 mod end_to_end;
+// The templates, and what the role in them allows.
+mod deploy;
 // Guests that misbehave, as toolchains make them.
 mod hostile;
 // Guests that misbehave, written for it.

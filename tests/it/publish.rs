@@ -155,10 +155,10 @@ fn three_kilobytes_fit_one_parameter_and_a_hundred_take_parts() {
     let large = fs::read(guest("hostile")).unwrap();
     command.write("large.wasm", &large);
     command.write("large.json", json!({"module": "large.wasm", "settings": {"do": "remember"}}).to_string());
-    let dry = command.prints(0, &["publish", "large.json", "--to", "ssm:/modules/large", "--dry-run"]);
+    let dry = command.prints(0, &["publish", "large.json", "--to", "ssm:/gatecheck/modules/large", "--dry-run"]);
     assert!(dry.contains("nothing was written"), "{dry}");
-    assert_eq!(world.parameter("/modules/large/1"), None);
-    let said = command.prints(0, &["publish", "large.json", "--to", "ssm:/modules/large"]);
+    assert_eq!(world.parameter("/gatecheck/modules/large/1"), None);
+    let said = command.prints(0, &["publish", "large.json", "--to", "ssm:/gatecheck/modules/large"]);
     assert!(large.len() > 100_000 && said.contains("parameters of the standard tier (free"), "{said}");
     let parts = said.split(", ").find_map(|text| text.split(" parameters").next()?.parse::<usize>().ok()).unwrap();
 
@@ -166,7 +166,7 @@ fn three_kilobytes_fit_one_parameter_and_a_hundred_take_parts() {
     assert_eq!(broken(&judge(&mut function)), ["large", "tiny"]);
 
     // One part is cut off, one is missing, the last one is missing; what is in force stays, and a new process has none.
-    let first = world.parameter("/modules/large/1").unwrap();
+    let first = world.parameter("/gatecheck/modules/large/1").unwrap();
     let store = |name: &str, value: &str| {
         let parameter = json!({"Name": name, "Value": value, "Type": "String", "Overwrite": true});
         world.moto.aws("ssm", "put_parameter", &parameter);
@@ -176,11 +176,11 @@ fn three_kilobytes_fit_one_parameter_and_a_hundred_take_parts() {
         assert_eq!(broken(&report), ["tiny"]);
         report["faults"][0]["detail"].as_str().unwrap().to_owned()
     };
-    store("/modules/large/1", &first[..4000]);
-    assert!(fault().contains("`/modules/large` holds is cut off or damaged"), "{}", fault());
-    store("/modules/large/1", &first);
+    store("/gatecheck/modules/large/1", &first[..4000]);
+    assert!(fault().contains("`/gatecheck/modules/large` holds is cut off or damaged"), "{}", fault());
+    store("/gatecheck/modules/large/1", &first);
     let remove = |part: usize| {
-        let name = format!("/modules/large/{part}");
+        let name = format!("/gatecheck/modules/large/{part}");
         world.moto.aws("ssm", "delete_parameter", &json!({"Name": name}));
     };
     remove(parts);
@@ -190,10 +190,10 @@ fn three_kilobytes_fit_one_parameter_and_a_hundred_take_parts() {
     assert!(fault().contains(&format!("number 2 of {last} is missing; store the module again")), "{}", fault());
 
     // What is stored again is whole, and smaller things leave no parts behind.
-    command.prints(0, &["publish", "large.json", "--to", "ssm:/modules/large"]);
+    command.prints(0, &["publish", "large.json", "--to", "ssm:/gatecheck/modules/large"]);
     assert_eq!(broken(&judge(&mut world.function("", &[]))), ["large", "tiny"]);
-    command.prints(0, &["publish", "tiny.json", "--to", "ssm:/modules/large"]);
-    assert_eq!(world.parameter("/modules/large/1"), None);
+    command.prints(0, &["publish", "tiny.json", "--to", "ssm:/gatecheck/modules/large"]);
+    assert_eq!(world.parameter("/gatecheck/modules/large/1"), None);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-"""Mends what moto's ECS, SSM, KMS and Security Hub leave out and a policy or its store can see. Importing this module applies it.
+"""Mends what moto's ECS, SSM, KMS, Security Hub and CloudFormation leave out and a policy, its store or a stack can see. Importing
+this module applies it.
 
 What moto still asks of the tests: a task definition whose containers state their memory, a VPC with DNS host names, and
 RunTask with a launch type and security groups.
@@ -11,6 +12,8 @@ from datetime import datetime, timezone
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from moto.cloudformation import parsing
+from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.utils import random_public_ip
 from moto.ecs import models as ecs
@@ -18,6 +21,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kms import models as kms
 from moto.kms.responses import KmsResponse
 from moto.securityhub.responses import SecurityHubResponse
+from moto.sqs import models as sqs
 from moto.ssm import models as ssm
 
 
@@ -104,7 +108,7 @@ moto_put_parameter = ssm.SimpleSystemManagerBackend.put_parameter
 PARAMETER_LIMITS = {"Standard": 4096, "Advanced": 8192}
 
 
-def put_parameter(self, name, description, value, *rest, tier=None, policies=None):
+def put_parameter(self, name, description, value, *rest, tier=None, **others):
     """PutParameter that refuses a value larger than its tier holds."""
     size = len(value.encode())
     if tier == "Intelligent-Tiering":
@@ -112,7 +116,7 @@ def put_parameter(self, name, description, value, *rest, tier=None, policies=Non
     limit = PARAMETER_LIMITS[tier or "Standard"]
     if size > limit:
         raise ssm.ValidationException(f"Parameter value can't exceed {limit} characters.")
-    return moto_put_parameter(self, name, description, value, *rest, tier=tier, policies=policies)
+    return moto_put_parameter(self, name, description, value, *rest, tier=tier, **others)
 
 
 ssm.SimpleSystemManagerBackend.put_parameter = put_parameter
@@ -199,3 +203,33 @@ def get_findings(self):
 
 
 SecurityHubResponse.get_findings = get_findings
+
+
+def without_no_values(value, resources, clean=parsing.clean_json):
+    """moto leaves a hole in a list where a template says `AWS::NoValue`."""
+    cleaned = clean(value, resources)
+    return [each for each in cleaned if each is not None] if isinstance(cleaned, list) else cleaned
+
+
+parsing.clean_json = without_no_values
+
+
+class QueuePolicy(CloudFormationModel):
+    """AWS::SQS::QueuePolicy"""
+
+    # moto files a model under the service that its module is named after.
+    __module__ = sqs.Queue.__module__
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::SQS::QueuePolicy"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        properties = cloudformation_json["Properties"]
+        for url in properties["Queues"]:
+            policy = {"Policy": json.dumps(properties["PolicyDocument"])}
+            sqs.sqs_backends[account_id][region_name].set_queue_attributes(url.split("/")[-1], policy)
+        policy = cls()
+        policy.physical_resource_id = resource_name
+        return policy

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::{http, python, workspace};
 
+/// Names a file that takes down every action which the function was allowed.
+pub const ACTIONS: &str = "GATECHECK_TEST_ACTIONS";
+
 /// A running moto server. It ends when this is dropped, or with the test process.
 pub struct Moto {
     process: Child,
@@ -26,6 +29,7 @@ impl Moto {
             .arg(workspace().join("tests/moto/server.py"))
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .envs(env::var_os(ACTIONS).map(|file| (ACTIONS, file)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -60,6 +64,16 @@ impl Moto {
     /// `aws("ssm", "put_parameter", json!({"Name": ..}))`.
     pub fn aws(&self, service: &str, operation: &str, parameters: &Value) -> Value {
         self.ask("POST", "/aws", &json!({"service": service, "operation": operation, "parameters": parameters}))
+    }
+
+    /// Every action that the role of the function allows.
+    pub fn allowed_actions(&self) -> Vec<String> {
+        serde_json::from_value(self.ask("GET", "/actions", &Value::Null)).unwrap()
+    }
+
+    /// Deploys a template of `deploy`; its status, outputs and resources.
+    pub fn deploy(&self, name: &str, template: &str, parameters: &Value) -> Value {
+        self.ask("POST", "/stack", &json!({"name": name, "template": template, "parameters": parameters}))
     }
 
     /// Sets attributes of a task, spelled and shaped as DescribeTasks prints them.

@@ -15,6 +15,17 @@ pub fn interpreter() -> PathBuf {
     env::var_os("GATECHECK_TEST_PYTHON").map_or_else(|| workspace().join(".venv/bin/python"), PathBuf::from)
 }
 
+/// A program that came with a package of that interpreter.
+pub fn program(name: &str) -> PathBuf {
+    interpreter().with_file_name(name)
+}
+
+/// The SAM command line that `GATECHECK_TEST_SAM` names, or that of an environment of its own: it wants other versions of what moto
+/// wants too.
+pub fn sam() -> PathBuf {
+    env::var_os("GATECHECK_TEST_SAM").map_or_else(|| workspace().join(".venv/sam/bin/sam"), PathBuf::from)
+}
+
 /// The component of tests/guests/python. Building it takes some ten seconds, so it is kept in the target folder for as long
 /// as nothing that goes into it changes.
 pub fn python_guest() -> &'static [u8] {
