@@ -10,6 +10,8 @@ mod capture;
 mod end_to_end;
 // The templates, and what the role in them allows.
 mod deploy;
+// `gatecheck doctor`.
+mod doctor;
 // Guests that misbehave, as toolchains make them.
 mod hostile;
 // Guests that misbehave, written for it.

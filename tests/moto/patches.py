@@ -1,4 +1,4 @@
-"""Mends what moto's ECS, SSM, KMS, Security Hub and CloudFormation leave out and a policy, its store or a stack can see. Importing
+"""Mends what moto's ECS, SSM, KMS, Security Hub, IAM and CloudFormation leave out and a policy, its store or a stack can see. Importing
 this module applies it.
 
 What moto still asks of the tests: a task definition whose containers state their memory, a VPC with DNS host names, and
@@ -12,17 +12,21 @@ from datetime import datetime, timezone
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from moto.awslambda.models import LambdaBackend
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.utils import random_public_ip
 from moto.ecs import models as ecs
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.iam.responses import IamResponse
 from moto.kms import models as kms
 from moto.kms.responses import KmsResponse
 from moto.securityhub.responses import SecurityHubResponse
 from moto.sqs import models as sqs
 from moto.ssm import models as ssm
+
+from role import allows
 
 
 class FargateTask(ecs.Task):
@@ -233,3 +237,27 @@ class QueuePolicy(CloudFormationModel):
         policy = cls()
         policy.physical_resource_id = resource_name
         return policy
+
+
+def simulate_principal_policy(self):
+    """SimulatePrincipalPolicy by the inline policies of a role, for one resource and the Region that is asked in."""
+    role = self.backend.get_role(self._get_param("PolicySourceArn").split("/")[-1])
+    # Those of a stack are documents, others are texts.
+    documents = [json.loads(text) if isinstance(text, str) else text for text in role.policies.values()]
+    statements = [statement for document in documents for statement in document["Statement"]]
+    [resource] = self._get_param("ResourceArns")
+    [region] = self._get_param("ContextEntries")[0]["ContextKeyValues"]
+
+    def member(action):
+        decision = "allowed" if allows(statements, action, resource, region) else "implicitDeny"
+        return f"<member><EvalActionName>{action}</EvalActionName><EvalDecision>{decision}</EvalDecision></member>"
+
+    results = "".join(map(member, self._get_param("ActionNames")))
+    result = f"<SimulatePrincipalPolicyResult><EvaluationResults>{results}</EvaluationResults></SimulatePrincipalPolicyResult>"
+    return f"<SimulatePrincipalPolicyResponse>{result}</SimulatePrincipalPolicyResponse>"
+
+
+IamResponse.simulate_principal_policy = simulate_principal_policy
+
+# No function runs in moto: the tests do what Lambda does with a queue.
+LambdaBackend.send_sqs_batch = lambda *_: False

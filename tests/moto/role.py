@@ -86,18 +86,15 @@ class Role:
     def actions(self):
         return {action for statement in self.statements for action in listed(statement["Action"])}
 
-    def allows(self, action, resources, region):
-        """Whether the action is allowed on all of the resources."""
 
-        def allowed(resource):
-            return any(
-                action in listed(statement["Action"])
-                and any(fnmatchcase(resource, pattern) for pattern in listed(statement["Resource"]))
-                and statement.get("Condition", {}).get("StringEquals", {}).get("aws:RequestedRegion", region) == region
-                for statement in self.statements
-            )
-
-        return all(map(allowed, resources))
+def allows(statements, action, resource, region):
+    """Whether statements allow an action on a resource."""
+    return any(
+        action in listed(statement["Action"])
+        and any(fnmatchcase(resource, pattern) for pattern in listed(statement["Resource"]))
+        and statement.get("Condition", {}).get("StringEquals", {}).get("aws:RequestedRegion", region) == region
+        for statement in statements
+    )
 
 
 def listed(value):

@@ -42,7 +42,7 @@ from werkzeug.serving import make_server
 import patches  # noqa: F401 (applies itself)
 import scenario
 import stack
-from role import ACCOUNT, REGION, Role, resources_of
+from role import ACCOUNT, REGION, Role, allows, resources_of
 
 # The key that the function of the tests has.
 FUNCTION = "function"
@@ -210,7 +210,7 @@ class Call:
         if role is None:
             return True
         resources = resources_of(self.action, self.body, self.path, role.account, self.region)
-        if not role.allows(self.action, resources, self.region):
+        if not all(allows(role.statements, self.action, resource, self.region) for resource in resources):
             return False
         if used := os.environ.get("GATECHECK_TEST_ACTIONS"):
             with open(used, "a") as file:

@@ -3,6 +3,8 @@
 mod bench;
 #[cfg(feature = "network")]
 mod capture;
+#[cfg(feature = "network")]
+mod doctor;
 mod explain;
 mod new;
 mod replay;
@@ -15,10 +17,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[cfg(feature = "network")]
 use gatecheck_core::policy::Architecture;
 use gatecheck_core::policy::Digest;
+#[cfg(feature = "network")]
+use gatecheck_store::POLICY_PATH;
 
 pub use bench::BenchArgs;
 #[cfg(feature = "network")]
 pub use capture::CaptureArgs;
+#[cfg(feature = "network")]
+pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use new::{BuildArgs, NewArgs};
 pub use replay::ReplayArgs;
@@ -72,6 +78,10 @@ pub enum Command {
     #[cfg(feature = "network")]
     #[command(after_long_help = POLICIES_EXAMPLES)]
     Policies(PoliciesArgs),
+    /// Look whether a deployed function works, and say what to do where it does not
+    #[cfg(feature = "network")]
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
     /// Bring a policy and its module to where functions read them
     #[cfg(feature = "network")]
     #[command(after_long_help = PUBLISH_EXAMPLES)]
@@ -206,10 +216,6 @@ pub struct PublishArgs {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }
-
-/// Where functions look for policies unless they are told otherwise.
-#[cfg(feature = "network")]
-const POLICY_PATH: &str = "/gatecheck/policies";
 
 #[cfg(feature = "network")]
 fn architecture(name: &str) -> Result<Architecture, String> {

@@ -37,10 +37,16 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new() -> Result<Self, InputError> {
+        Self::with_remote(
+            #[cfg(feature = "network")]
+            crate::remote::remote(),
+        )
+    }
+
+    /// One that asks elsewhere than the environment says.
+    pub(crate) fn with_remote(#[cfg(feature = "network")] remote: Arc<Remote>) -> Result<Self, InputError> {
         let engine = Arc::new(Engine::with_limits(Limits::from_lookup(|name| env::var(name).ok())?)?);
         let disk = Disk::new(cache_folder());
-        #[cfg(feature = "network")]
-        let remote = crate::remote::remote();
         #[cfg(feature = "network")]
         let fetcher = Fetcher::of_files_and_remote(Arc::clone(&remote));
         #[cfg(not(feature = "network"))]

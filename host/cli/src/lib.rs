@@ -6,6 +6,8 @@ mod build;
 #[cfg(feature = "network")]
 mod capture;
 mod check;
+#[cfg(feature = "network")]
+mod doctor;
 mod exit;
 mod explain;
 mod facts;
@@ -38,7 +40,7 @@ pub use args::{
     KeygenArgs, ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
-pub use args::{CaptureArgs, PoliciesArgs, PublishArgs};
+pub use args::{CaptureArgs, DoctorArgs, PoliciesArgs, PublishArgs};
 pub use exit::Exit;
 use input::InputError;
 use tokio::runtime::Builder;
@@ -85,6 +87,8 @@ async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> 
         Command::Man(args) => shell::man(args, out),
         #[cfg(feature = "network")]
         Command::Publish(args) => publish::publish(args, out).await,
+        #[cfg(feature = "network")]
+        Command::Doctor(args) => doctor::doctor(args, out).await,
         #[cfg(feature = "network")]
         Command::Policies(args) => stored::policies(args, out).await,
     }

@@ -14,11 +14,27 @@ use crate::input::InputError;
 use crate::policies::name_of;
 use crate::progress;
 
-/// Buckets, registries, parameters and the web. `GATECHECK_INSECURE_HOSTS` may be asked without encryption.
+/// Buckets, registries, parameters and the web.
 pub(crate) fn remote() -> Arc<Remote> {
-    let insecure = env::var("GATECHECK_INSECURE_HOSTS").unwrap_or_default();
-    let insecure = insecure.split(',').map(|host| host.trim().to_owned()).collect();
-    Arc::new(Remote::new(insecure, SourceOfLogins::Docker))
+    Arc::new(new())
+}
+
+/// `GATECHECK_INSECURE_HOSTS` may be asked without encryption.
+pub(crate) fn insecure_hosts() -> Vec<String> {
+    let hosts = env::var("GATECHECK_INSECURE_HOSTS").unwrap_or_default();
+    hosts.split(',').map(|host| host.trim().to_owned()).collect()
+}
+
+fn new() -> Remote {
+    Remote::new(insecure_hosts(), SourceOfLogins::Docker)
+}
+
+/// The same in another Region, if one is given.
+pub(crate) async fn in_region(region: Option<&str>) -> Arc<Remote> {
+    let here = new();
+    let Some(region) = region else { return Arc::new(here) };
+    let config = gatecheck_aws::in_region(here.aws().await, region);
+    Arc::new(here.with_aws(config))
 }
 
 /// The documents of the policies at or below a parameter.

@@ -87,7 +87,6 @@ fn print_violation(violation: &Violation, out: &mut impl Write) -> io::Result<()
 }
 
 fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let unresolved = report.unresolved().count();
     let later = report.undecided.len() - unresolved;
     writeln!(out)?;
@@ -113,6 +112,11 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
         writeln!(out, "{QUIET}{told}, told at an earlier event of this task; --all shows them too{QUIET:#}")?;
     }
     Ok(())
+}
+
+/// So many of something whose plural is regular.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A text as it is, anything else as JSON.

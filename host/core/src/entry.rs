@@ -11,6 +11,17 @@ pub fn read(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str(text).map(|Strict(value)| value)
 }
 
+/// The path in Parameter Store below which entries are: what a variable says, or the default one. Whoever comes from the Python tool
+/// has one parameter, `TASK_POLICY_SSM`, and a role that may read no other.
+pub fn path(lookup: impl Fn(&str) -> Option<String>, variable: &str, default: &str) -> Option<String> {
+    let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+    let path = set(variable).or_else(|| set(PARAMETER).is_none().then(|| default.to_owned()))?;
+    Some(format!("/{}", path.trim_matches('/')))
+}
+
+/// The variable that names one parameter with a policy.
+const PARAMETER: &str = "TASK_POLICY_SSM";
+
 /// Understands an object. An error is a JSON pointer into it, and what is wrong there.
 pub fn understand<T: DeserializeOwned>(object: Value) -> Result<T, (String, String)> {
     // A list would be read as the fields in their order.

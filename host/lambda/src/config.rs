@@ -61,12 +61,6 @@ pub enum ConfigError {
     Limits(#[from] LimitsError),
 }
 
-/// Where policies are by default.
-const POLICY_PATH: &str = "/gatecheck/policies";
-
-/// Where sinks are by default.
-const SINK_PATH: &str = "/gatecheck/sinks";
-
 /// The key of the text in a webhook by default, as it was in the Python tool.
 const ALERT_KEY: &str = "violation";
 
@@ -88,13 +82,7 @@ impl Config {
     /// Reads variables; an empty one counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
-        let parameter = lookup("TASK_POLICY_SSM");
-        // Whoever comes from the Python tool has one parameter, and a role that may read no other.
-        let path = |name, default: &str| {
-            let path = lookup(name).or_else(|| parameter.is_none().then(|| default.to_owned()))?;
-            Some(format!("/{}", path.trim_matches('/')))
-        };
-        let (path, sink_path) = (path("GATECHECK_POLICY_PATH", POLICY_PATH), path("GATECHECK_SINK_PATH", SINK_PATH));
+        let (policies, sink_path) = (PolicySources::from_lookup(lookup), SinkSources::path_from_lookup(lookup));
         let number = |name, default, expected| match lookup(name) {
             None => Ok(default),
             Some(number) => number.trim().parse().map_err(|_| ConfigError::Invalid { name, expected }),
@@ -129,15 +117,7 @@ impl Config {
         let decisions = lookup("GATECHECK_RECORD").map_or(Some(Decisions::None), |text| Decisions::parse(&text));
         let decisions = decisions
             .ok_or(ConfigError::Invalid { name: "GATECHECK_RECORD", expected: "`none`, `violations` or `all`" })?;
-        Ok(Self {
-            policies: PolicySources { parameter, path },
-            refresh,
-            modules,
-            limits,
-            sinks,
-            member_role,
-            decisions,
-        })
+        Ok(Self { policies, refresh, modules, limits, sinks, member_role, decisions })
     }
 }
 

@@ -39,6 +39,16 @@ impl SinkSet {
         self.broken.push(SinkError { sink: name.to_owned(), why });
     }
 
+    /// The names of those that are in force.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sinks.iter().map(|sink| sink.name.as_str())
+    }
+
+    /// Those that are not in force, and why.
+    pub fn broken(&self) -> &[SinkError] {
+        &self.broken
+    }
+
     /// The fact families that tell which sinks a task is for.
     pub fn reads(&self) -> BTreeSet<Family> {
         self.sinks.iter().flat_map(|sink| sink.filter.reads()).collect()

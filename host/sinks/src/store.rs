@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_core::entry;
 use reqwest::Url;
 
 use crate::document::SinkDocument;
@@ -22,6 +23,16 @@ pub struct SinkSources {
     pub webhook: Option<(Url, String)>,
     /// Hosts that are asked without encryption.
     pub insecure_hosts: BTreeSet<String>,
+}
+
+/// Where sinks are by default.
+const SINK_PATH: &str = "/gatecheck/sinks";
+
+impl SinkSources {
+    /// The path that `GATECHECK_SINK_PATH` says.
+    pub fn path_from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
+        entry::path(lookup, "GATECHECK_SINK_PATH", SINK_PATH)
+    }
 }
 
 /// Reads sinks and remembers them.

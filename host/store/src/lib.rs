@@ -18,4 +18,4 @@ pub use counts::{Counted, Counts};
 pub use disk::{Disk, KeepError, new_key};
 pub use modules::{Kept, LoadError, Loaded, ModuleStore, module_of};
 #[cfg(feature = "network")]
-pub use policies::{PolicyError, PolicySources, PolicyStore, read_all};
+pub use policies::{POLICY_PATH, PolicyError, PolicySources, PolicyStore, read_all};

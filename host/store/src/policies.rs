@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_core::entry;
 use gatecheck_core::policy::{PolicyDocument, PolicySet};
 use gatecheck_core::report::{Fault, FaultReason};
 use thiserror::Error;
@@ -19,6 +20,17 @@ pub struct PolicySources {
     pub parameter: Option<String>,
     /// Every parameter below it is a policy.
     pub path: Option<String>,
+}
+
+/// Where policies are by default.
+pub const POLICY_PATH: &str = "/gatecheck/policies";
+
+impl PolicySources {
+    /// What `TASK_POLICY_SSM` and `GATECHECK_POLICY_PATH` say; an empty variable counts as not set.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let parameter = lookup("TASK_POLICY_SSM").filter(|name| !name.trim().is_empty());
+        Self { parameter, path: entry::path(lookup, "GATECHECK_POLICY_PATH", POLICY_PATH) }
+    }
 }
 
 /// Reads policies and remembers them.
