@@ -36,6 +36,8 @@ mod once;
 mod delivery;
 // Many events at once, from a queue.
 mod queue;
+// From the Python tool to Gatecheck.
+mod migrate;
 // What policies cost.
 mod bench;
 // Policies tested by their authors.

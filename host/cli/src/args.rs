@@ -6,6 +6,8 @@ mod capture;
 #[cfg(feature = "network")]
 mod doctor;
 mod explain;
+mod keygen;
+mod migrate;
 mod new;
 mod replay;
 mod subject;
@@ -26,6 +28,8 @@ pub use capture::CaptureArgs;
 #[cfg(feature = "network")]
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
+pub use keygen::KeygenArgs;
+pub use migrate::MigrateArgs;
 pub use new::{BuildArgs, NewArgs};
 pub use replay::ReplayArgs;
 pub use subject::Subject;
@@ -71,6 +75,9 @@ pub enum Command {
     /// Judge recorded tasks again, and tell what changes between two sets of policies
     #[command(after_long_help = replay::EXAMPLES)]
     Replay(ReplayArgs),
+    /// Bring a deployment of the Python tool to Gatecheck, and tell what changes for its policy
+    #[command(after_long_help = migrate::EXAMPLES)]
+    Migrate(MigrateArgs),
     /// Show what a module is, which facts it can read, and the IAM statement they need
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
@@ -93,7 +100,7 @@ pub enum Command {
     #[command(after_long_help = SEAL_EXAMPLES)]
     Seal(SealArgs),
     /// Make the key that vouches for compiled modules
-    #[command(after_long_help = KEYGEN_EXAMPLES)]
+    #[command(after_long_help = keygen::EXAMPLES)]
     Keygen(KeygenArgs),
     /// Print what a shell needs to complete the command line
     #[command(after_long_help = COMPLETIONS_EXAMPLES)]
@@ -281,31 +288,6 @@ pub struct SealArgs {
     /// The file of the policy; `NAME.policy.wasm` beside `NAME.wasm`, unless given
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-const KEYGEN_EXAMPLES: &str = "\
-Examples:
-  gatecheck keygen
-  gatecheck keygen --public gatecheck-key.pem
-
-A function loads what is compiled ahead only if a key signed it that the function was deployed to trust: the environment
-variable GATECHECK_PUBLIC_KEY holds the public half, or several with commas between while keys change.";
-
-/// Which key.
-#[derive(Debug, clap::Args)]
-pub struct KeygenArgs {
-    /// The file of the private key; one that is there is not overwritten
-    #[arg(short, long, value_name = "FILE", default_value = "gatecheck-key.pem")]
-    pub output: PathBuf,
-
-    /// Make no key; print the public half of the one in this file
-    #[arg(long, value_name = "FILE", conflicts_with = "output")]
-    pub public: Option<PathBuf>,
-
-    /// Make no key; print the public half of one in AWS KMS
-    #[cfg(feature = "network")]
-    #[arg(long, value_name = "KEY", conflicts_with_all = ["output", "public"])]
-    pub kms_key: Option<String>,
 }
 
 const FACTS_EXAMPLES: &str = "\

@@ -24,6 +24,7 @@ use thiserror::Error;
 use crate::bench::BenchError;
 #[cfg(feature = "network")]
 use crate::capture::CaptureError;
+use crate::migrate::MigrateError;
 use crate::recorded::BaseError;
 use crate::test::TestError;
 
@@ -99,6 +100,8 @@ pub(crate) enum InputError {
     Test(#[from] TestError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
     #[error("standard input can be read once, but is given twice")]
     StandardInputTwice,
     #[error(transparent)]
@@ -147,6 +150,7 @@ impl InputError {
             }
             Self::Test(error) => Some(error.remedy()),
             Self::Bench(error) => Some(error.remedy()),
+            Self::Migrate(error) => Some(error.remedy()),
             Self::Unsealable { source, .. } => Some(source.remedy()),
             Self::NotSealed { source, .. } => Some(source.remedy()),
             Self::NotAKey { .. } => Some("make one with `gatecheck keygen`"),

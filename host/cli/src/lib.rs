@@ -15,6 +15,7 @@ mod host;
 mod input;
 mod inspect;
 mod keygen;
+mod migrate;
 mod new;
 mod policies;
 mod progress;
@@ -37,7 +38,8 @@ use std::io::{self, Write};
 
 pub use args::{
     Args, BenchArgs, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs,
-    KeygenArgs, ManArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs, TestFormat,
+    KeygenArgs, ManArgs, MigrateArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs,
+    TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{CaptureArgs, DoctorArgs, PoliciesArgs, PublishArgs};
@@ -79,6 +81,7 @@ async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> 
         Command::Bench(args) => bench::bench(args, out).await,
         Command::Facts(args) => facts::facts(args, out).await,
         Command::Replay(args) => replay::replay(args, out).await,
+        Command::Migrate(args) => migrate::migrate(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
         Command::Seal(args) => seal::seal(args, out),

@@ -3,14 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gatecheck_core::policy::{Location, ModuleReference, PolicyDocument, PolicySet};
+use gatecheck_core::facts::{Facts, Family};
+use gatecheck_core::judge;
+use gatecheck_core::policy::{Location, ModuleReference, PolicyDocument, PolicySet, Scope};
+use gatecheck_core::recording::Recording;
 use gatecheck_core::report::{Fault, FaultReason};
-use gatecheck_store::module_of;
+use gatecheck_store::{Loaded, module_of};
 #[cfg(feature = "network")]
 use serde_json::{Value, json};
 
 use crate::host::Host;
 use crate::input::{InputError, files, is_stdin, read, read_yaml};
+use crate::subject::no_task;
 use crate::test::is_suite;
 
 /// Loads the policies that `--policy` names. What is wrong with one of them is its fault alone.
@@ -18,6 +22,15 @@ pub(crate) async fn load(host: &Host, named: &[PathBuf]) -> Result<PolicySet, In
     let documents = documents(host, named).await?;
     let loaded = host.load(documents.iter().flatten()).await;
     Ok(PolicySet::load(documents, |document| module_of(&loaded, document)))
+}
+
+/// What keeps a policy from judging, as far as it shows without a task: its document, its module, its settings.
+pub(crate) async fn faults(host: &Host, loaded: &Loaded, document: Result<PolicyDocument, Fault>) -> Vec<Fault> {
+    // For which tasks it is does not matter as long as there is none.
+    let document = document.map(|document| PolicyDocument { scope: Scope::default(), ..document });
+    let policies = PolicySet::load([document], |document| module_of(loaded, document));
+    let facts = Facts::from_iter(Family::ALL.map(|family| (family, no_task())));
+    judge(&host.engine, &policies, None, facts, &Recording::new(Facts::new())).await.faults
 }
 
 /// The documents of the policies that `--policy` names.

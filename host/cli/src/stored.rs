@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use gatecheck_core::facts::{Facts, Family};
-use gatecheck_core::judge;
-use gatecheck_core::policy::{ModuleReference, PolicyDocument, PolicySet, Scope};
-use gatecheck_core::recording::Recording;
+use gatecheck_core::policy::{ModuleReference, PolicyDocument};
 use gatecheck_core::report::Fault;
-use gatecheck_store::{Loaded, module_of};
+use gatecheck_store::Loaded;
 use serde_json::{Value, json};
 
 use crate::args::{Format, PoliciesArgs};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::input::InputError;
+use crate::policies::faults;
 use crate::render::{self, BAD, GOOD, QUIET, STRONG, visible};
-use crate::subject::no_task;
 
 pub(crate) async fn policies(args: &PoliciesArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let host = Host::new()?;
@@ -51,15 +48,6 @@ async fn row(host: &Host, loaded: &Loaded, parameter: String, document: Result<P
     let (name, module, sha256) = described;
     let faults: Vec<_> = faults(host, loaded, document).await.into_iter().map(|fault| fault.detail).collect();
     json!({"name": name, "parameter": parameter, "module": module, "sha256": sha256, "faults": faults})
-}
-
-/// What keeps a policy from judging, as far as it shows without a task: its document, its module, its settings.
-pub(crate) async fn faults(host: &Host, loaded: &Loaded, document: Result<PolicyDocument, Fault>) -> Vec<Fault> {
-    // For which tasks it is does not matter as long as there is none.
-    let document = document.map(|document| PolicyDocument { scope: Scope::default(), ..document });
-    let policies = PolicySet::load([document], |document| module_of(loaded, document));
-    let facts = Facts::from_iter(Family::ALL.map(|family| (family, no_task())));
-    judge(&host.engine, &policies, None, facts, &Recording::new(Facts::new())).await.faults
 }
 
 fn human(rows: &[Value], out: &mut impl Write) -> io::Result<()> {

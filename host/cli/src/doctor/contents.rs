@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use super::{Findings, lookup};
 use crate::host::Host;
+use crate::policies;
 use crate::remote::insecure_hosts;
-use crate::stored;
 
 /// The texts below a path, by parameter.
 type Texts = Result<BTreeMap<String, String>, ParameterError>;
@@ -76,7 +76,7 @@ impl Contents {
             return findings.bad(PART, format!("there is none below `{path}`"), "store one with `gatecheck publish`");
         }
         for (parameter, document) in read_all(texts) {
-            for Fault { detail, .. } in stored::faults(host, &self.loaded, document).await {
+            for Fault { detail, .. } in policies::faults(host, &self.loaded, document).await {
                 findings.bad(
                     PART,
                     detail,

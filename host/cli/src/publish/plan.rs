@@ -10,8 +10,7 @@ use super::signer::Signer;
 use crate::args::PublishArgs;
 use crate::host::Host;
 use crate::input::InputError;
-use crate::policies::{document, location, raw_document};
-use crate::stored::faults;
+use crate::policies::{document, faults, location, raw_document};
 
 /// Where modules go that are sent nowhere in particular.
 const MODULES: &str = "/gatecheck/modules";
