@@ -10,6 +10,10 @@ mod capture;
 mod end_to_end;
 // The templates, and what the role in them allows.
 mod deploy;
+// What the documents say.
+mod docs;
+// What is deployed: archives with programs for either processor.
+mod package;
 // `gatecheck doctor`.
 mod doctor;
 // Guests that misbehave, as toolchains make them.
