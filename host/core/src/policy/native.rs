@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::mm::{MprotectFlags, mprotect};
 use wasmtime::CustomCodeMemory;
 use wasmtime::component::Component;
+use wasmtime_internal_jit_icache_coherence::{clear_cache, pipeline_flush_mt};
 
 #[cfg(feature = "compiler")]
 use super::artifact::NativeCode;
@@ -79,8 +80,10 @@ impl CustomCodeMemory for Pages {
         // SAFETY: the engine asks for whole pages of code that it was given to run, and nothing is ever written to them.
         #[expect(unsafe_code, reason = "the one place that loads native code")]
         unsafe {
+            clear_cache(start.cast(), length)?;
             mprotect(start.cast_mut().cast(), length, MprotectFlags::READ | MprotectFlags::EXEC)?;
         }
+        pipeline_flush_mt()?;
         Ok(())
     }
 
