@@ -2,9 +2,11 @@
 # Sourced by tests/run: makes `cargo` one that builds this workspace, for this machine and for WebAssembly.
 #
 # That is rustup's. Where there is no rustup, or its server is out of reach, it is Debian's; Debian lacks the standard
-# library for WebAssembly, so that is built from source: once, into the user's cache folder.
+# libraries for WebAssembly and for other processors, so those are built from source: once, into the user's cache folder.
 
 wasm=wasm32-unknown-unknown
+# What functions run on, which deploy/package builds for.
+functions=(aarch64-unknown-linux-gnu x86_64-unknown-linux-gnu)
 
 # Whether this Rust is new enough and has the standard library for WebAssembly.
 rust_builds() {
@@ -14,6 +16,14 @@ rust_builds() {
         printf '%s\n' "$oldest" "$version" | sort --version-sort --check=quiet &&
         libraries=$(rustc --print target-libdir --target "$wasm") &&
         compgen -G "$libraries/libstd-*.rlib"
+} &>/dev/null
+
+# Whether this Rust has the standard libraries for what functions run on.
+rust_packages() {
+    local target
+    for target in "${functions[@]}"; do
+        compgen -G "$(rustc --print target-libdir --target "$target")/libstd-*.rlib" || return
+    done
 } &>/dev/null
 
 rust_lints() {
@@ -44,12 +54,12 @@ use_debian() {
     require_packages "$(readlink /usr/bin/rust-lld)"
 
     local toolchain
-    toolchain=${XDG_CACHE_HOME:-$HOME/.cache}/gatecheck/rust-$(/usr/bin/rustc --version | cut -d ' ' -f 2)
+    toolchain=${XDG_CACHE_HOME:-$HOME/.cache}/gatecheck/rust-$(/usr/bin/rustc --version | cut -d ' ' -f 2)-cross
     [[ -d $toolchain ]] || build_toolchain "$toolchain"
     PATH=$toolchain/bin:$PATH
 }
 
-# Lays out Debian's Rust in the given folder, with a standard library for WebAssembly beside the machine's own.
+# Lays out Debian's Rust in the given folder, with the other standard libraries beside the machine's own.
 build_toolchain() {
     local toolchain=$1 work=$1.partial host
     host=$(/usr/bin/rustc --version --verbose | sed -n 's/^host: //p')
@@ -59,16 +69,19 @@ build_toolchain() {
     mkdir -p "$work/build/src"
     touch "$work/build/src/lib.rs"
     printf '[package]\nname = "empty"\nedition = "2024"\n[workspace]\n' >"$work/build/Cargo.toml"
-    (
-        cd "$work/build"
-        export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$work/build/target
-        /usr/bin/cargo build --quiet --release -Zbuild-std=std,panic_abort --target "$wasm"
-    )
-
-    local rustlib=$work/lib/rustlib
-    mkdir -p "$work/bin" "$rustlib/$wasm/lib"
-    rm "$work/build/target/$wasm/release/deps"/libempty-*
-    mv "$work/build/target/$wasm/release/deps"/*.rlib "$rustlib/$wasm/lib"
+    local rustlib=$work/lib/rustlib target
+    mkdir -p "$work/bin"
+    for target in "$wasm" "${functions[@]}"; do
+        [[ $target != "$host" ]] || continue
+        (
+            cd "$work/build"
+            export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$work/build/target
+            /usr/bin/cargo build --quiet --release -Zbuild-std=std,panic_abort --target "$target"
+        )
+        mkdir -p "$rustlib/$target/lib"
+        rm "$work/build/target/$target/release/deps"/libempty-*
+        mv "$work/build/target/$target/release/deps"/*.rlib "$rustlib/$target/lib"
+    done
     ln -s "/usr/lib/rustlib/$host" /usr/lib/rustlib/etc /usr/lib/rustlib/src "$rustlib"
     local tool
     for tool in rustc rustdoc; do

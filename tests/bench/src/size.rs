@@ -56,6 +56,7 @@ pub fn measure(bench: &Bench) -> Result<Measured> {
     ));
     measured.figure("zip without compiler above floor", without_compiler.zipped as f64 - floor.zipped as f64);
     measured.tables.push(table);
+    packages(&mut measured);
     measured.tables.push(biggest(bench)?);
     Ok(measured)
 }
@@ -87,6 +88,26 @@ fn first_verdict(bench: &Bench, features: &[&str]) -> Result<Size> {
     bench.progress.say("building first-verdict with and without the compiler (minutes, the first time)");
     let package = Package { workspace: here(), name: "gatecheck-first-verdict", binary: "first-verdict" };
     Size::of(&child::build(&package, features)?)
+}
+
+/// The archives that `deploy/package` made, which are what Lambda fetches.
+fn packages(measured: &mut Measured) {
+    let mut table = Table::new("the packages", &["", "bytes"]);
+    for (figure, archive) in
+        [("package for arm64", "bootstrap-arm64.zip"), ("package for x86_64", "bootstrap-x86_64.zip")]
+    {
+        let path = root().join("target/package").join(archive);
+        let cell = if let Ok(file) = fs::metadata(&path) {
+            measured.figure(figure, file.len() as f64);
+            Cell::Bytes(file.len())
+        } else {
+            let reason = "`deploy/package` makes it".to_owned();
+            measured.missing(figure, reason.clone());
+            Cell::Missing(reason)
+        };
+        table.row([Cell::from(archive), cell]);
+    }
+    measured.tables.push(table);
 }
 
 /// The crates that most of `bootstrap` is made of.
