@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use gatecheck_tests::binaries::bootstrap;
 use gatecheck_tests::command::CommandLine;
+use gatecheck_tests::hook::{Hook, Reply};
 use gatecheck_tests::moto::Moto;
 use gatecheck_tests::runtime_api::Lambda;
 use serde_json::{Value, json};
@@ -126,6 +127,24 @@ fn what_is_ill_is_told_with_its_cure() {
         "remedy": "allow `iam:SimulatePrincipalPolicy` to who runs this"});
     assert_eq!(permissions, &expected);
     assert!(world.role.is_string());
+}
+
+#[test]
+fn every_sink_can_be_told_of_a_test() {
+    let world = World::new(&json!({}));
+    let (chat, full) = (Hook::start(&[]), Hook::start(&[Reply::Status(400)]));
+    for (name, hook) in [("chat", &chat), ("full", &full)] {
+        world.put(&format!("/gatecheck/secrets/{name}"), &json!(hook.url()));
+        let entry =
+            json!({"type": "slack", "url": format!("ssm:/gatecheck/secrets/{name}"), "min_severity": "critical"});
+        world.put(&format!("/gatecheck/sinks/{name}"), &entry);
+    }
+    let hosts = format!("{},{}", chat.address(), full.address());
+    let environment = [("AWS_ENDPOINT_URL", &*world.moto.endpoint()), ("GATECHECK_INSECURE_HOSTS", &hosts)];
+    let said = CommandLine::new(&environment).prints(1, &["doctor", "--no-probe", "--tell"]);
+    assert!(said.contains("✓ message      `chat` has taken a test message"), "{said}");
+    assert!(said.contains("✗ message      `full` did not take a test message"), "{said}");
+    assert!(!said.contains(&*chat.url()), "a URL is a secret: {said}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod contents;
 mod path;
 mod permissions;
 mod probe;
+mod test_message;
 
 use std::io::{self, Write};
 
@@ -52,6 +53,9 @@ async fn look(args: &DoctorArgs, host: &Host, deployment: &Deployment) -> Vec<Fi
     let contents = Contents::of(&function, host).await;
     contents.look(host, &mut findings).await;
     permissions::look(deployment, host, &function, &contents, &mut findings).await;
+    if args.tell {
+        test_message::send(host, &contents, &mut findings).await;
+    }
     if !args.no_probe && contents.has_policies() {
         probe::send(deployment, host, &function, &contents, args.wait, &mut findings).await;
     }

@@ -9,6 +9,7 @@ Examples:
   gatecheck doctor
   gatecheck doctor --function my-stack --region eu-central-1
   gatecheck doctor --no-probe                # looks only
+  gatecheck doctor --tell                    # and sends a test message to every sink
 
 What it looks at, from the function outwards:
   function      is it there and active, does its configuration make sense
@@ -45,6 +46,10 @@ pub struct DoctorArgs {
     /// Send no event
     #[arg(long)]
     pub no_probe: bool,
+
+    /// Send a test message to every sink but Security Hub, whatever its filter; from this machine, not from the function
+    #[arg(long)]
+    pub tell: bool,
 
     /// How many seconds to wait for the verdict
     #[arg(long, value_name = "SECONDS", default_value = "90", value_parser = seconds)]

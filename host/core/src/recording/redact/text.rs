@@ -189,7 +189,7 @@ mod tests {
             "password: hunter2",
             "[{\"user\":\"datadog\",\"password\":\"hunter2\"}]",
             "{\\\"token\\\": \\\"hunter2\\\"}",
-            "//registry.npmjs.org/:_authToken=hunter2",
+            "//registry.example/:_authToken=hunter2",
         ] {
             assert!(holds_secret(text), "{text}");
         }
