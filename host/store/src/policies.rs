@@ -31,6 +31,18 @@ impl PolicySources {
         let parameter = lookup("TASK_POLICY_SSM").filter(|name| !name.trim().is_empty());
         Self { parameter, path: entry::path(lookup, "GATECHECK_POLICY_PATH", POLICY_PATH) }
     }
+
+    /// What is there: texts by the names of their parameters.
+    pub async fn read(&self, parameters: &Parameters) -> Result<BTreeMap<String, String>, ParameterError> {
+        let mut texts = match &self.path {
+            Some(path) => parameters.under(path).await?,
+            None => BTreeMap::new(),
+        };
+        if let Some(parameter) = &self.parameter {
+            texts.insert(parameter.clone(), parameters.get(parameter).await?);
+        }
+        Ok(texts)
+    }
 }
 
 /// Reads policies and remembers them.
@@ -101,7 +113,7 @@ impl PolicyStore {
         {
             return Ok(Arc::clone(&last.policies));
         }
-        let current = match (self.read().await, last) {
+        let current = match (self.sources.read(&self.parameters).await, last) {
             (Ok(texts), Some(last)) if last.texts == texts && !last.incomplete => last.checked_now(),
             (Ok(texts), last) => self.load(texts, last.as_deref(), deadline).await?,
             (Err(error), Some(last)) => {
@@ -114,17 +126,6 @@ impl PolicyStore {
         let policies = Arc::clone(&current.policies);
         *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(current));
         Ok(policies)
-    }
-
-    async fn read(&self) -> Result<BTreeMap<String, String>, ParameterError> {
-        let mut texts = match &self.sources.path {
-            Some(path) => self.parameters.under(path).await?,
-            None => BTreeMap::new(),
-        };
-        if let Some(parameter) = &self.sources.parameter {
-            texts.insert(parameter.clone(), self.parameters.get(parameter).await?);
-        }
-        Ok(texts)
     }
 
     /// Loads what was read. A document that is no good is a fault, and the last good one of its parameter stays.

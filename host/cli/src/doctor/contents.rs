@@ -1,14 +1,14 @@
 //! What the function is told in Parameter Store: policies and sinks.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use gatecheck_aws::{DeployedFunction, ParameterError, Parameters};
+use gatecheck_aws::{DeployedFunction, ParameterError};
 use gatecheck_core::facts::Unavailable;
 use gatecheck_core::policy::{PolicyDocument, PolicySet};
 use gatecheck_core::report::Fault;
 use gatecheck_sinks::{SinkDocument, SinkSources, SinkStore};
 use gatecheck_store::{Loaded, PolicySources, module_of, read_all};
-use std::time::Duration;
 
 use super::{Findings, lookup};
 use crate::host::Host;
@@ -38,7 +38,7 @@ impl Contents {
         let sources = PolicySources::from_lookup(lookup(function));
         let sink_path = SinkSources::path_from_lookup(lookup(function));
         let parameters = host.remote.parameters().await;
-        let policies = policies(&parameters, &sources).await;
+        let policies = sources.read(&parameters).await;
         let read = policies.as_ref().map(read_all).unwrap_or_default();
         let documents: Vec<_> = read.into_values().filter_map(Result::ok).collect();
         let sinks = match &sink_path {
@@ -104,15 +104,4 @@ impl Contents {
         let names = if names.is_empty() { "none: the log is the only one".to_owned() } else { names.join(", ") };
         findings.good_unless_bad(PART, names);
     }
-}
-
-async fn policies(parameters: &Parameters, sources: &PolicySources) -> Texts {
-    let mut texts = match &sources.path {
-        Some(path) => parameters.under(path).await?,
-        None => BTreeMap::new(),
-    };
-    if let Some(name) = &sources.parameter {
-        texts.insert(name.clone(), parameters.get(name).await?);
-    }
-    Ok(texts)
 }
