@@ -75,7 +75,7 @@ pub enum Command {
     /// Judge recorded tasks again, and tell what changes between two sets of policies
     #[command(after_long_help = replay::EXAMPLES)]
     Replay(ReplayArgs),
-    /// Bring a deployment of the Python tool to Gatecheck, and tell what changes for its policy
+    /// Bring a deployment of the Python tool here, and tell what changes for its policy
     #[command(after_long_help = migrate::EXAMPLES)]
     Migrate(MigrateArgs),
     /// Show what a module is, which facts it can read, and the IAM statement they need
