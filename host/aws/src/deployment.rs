@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::signed::Service;
 
+/// Pages of a log that are looked through.
+const MOST_PAGES: usize = 50;
+
 /// The account and Region of a function.
 #[derive(Debug)]
 pub struct Deployment {
@@ -119,7 +122,7 @@ impl Deployment {
     /// What invokes it from a queue (`lambda:ListEventSourceMappings`).
     pub async fn mappings(&self, function: &str) -> Result<Vec<Mapping>, Unavailable> {
         const ACTION: &str = "lambda:ListEventSourceMappings";
-        let path = format!("/2015-03-31/event-source-mappings/?FunctionName={function}");
+        let path = format!("/2015-03-31/event-source-mappings?FunctionName={function}");
         let answer = self.lambda.get(&path).await.map_err(|failure| failed(ACTION, failure))?;
         let mapping = |mapping: &Value| {
             let types = mapping.get("FunctionResponseTypes").and_then(Value::as_array);
@@ -190,11 +193,22 @@ impl Deployment {
 
     /// The records of a log group since a time, in milliseconds, that a pattern finds (`logs:FilterLogEvents`).
     pub async fn records(&self, group: &str, since: u64, pattern: &str) -> Result<Vec<Value>, Unavailable> {
-        let request = json!({"logGroupName": group, "startTime": since, "filterPattern": pattern});
-        let answer = self.logs.call("1.1", "Logs_20140328.FilterLogEvents", &request).await;
-        let answer = answer.map_err(|failure| failed("logs:FilterLogEvents", failure))?;
         let message = |event: &Value| serde_json::from_str(event.get("message")?.as_str()?).ok();
-        Ok(items(&answer, "events").filter_map(message).collect())
+        let mut records = Vec::new();
+        let mut next = Value::Null;
+        // A page may be empty and still have a next one.
+        for _ in 0..MOST_PAGES {
+            let request =
+                json!({"logGroupName": group, "startTime": since, "filterPattern": pattern, "nextToken": next});
+            let answer = self.logs.call("1.1", "Logs_20140328.FilterLogEvents", &without_nulls(request)).await;
+            let mut answer = answer.map_err(|failure| failed("logs:FilterLogEvents", failure))?;
+            records.extend(items(&answer, "events").filter_map(message));
+            next = answer.get_mut("nextToken").map(Value::take).unwrap_or_default();
+            if !next.is_string() {
+                break;
+            }
+        }
+        Ok(records)
     }
 
     /// Which of the actions a role is refused on a resource (`iam:SimulatePrincipalPolicy`).
@@ -209,6 +223,13 @@ impl Deployment {
         let answer = answer.map_err(|failure| failed("iam:SimulatePrincipalPolicy", failure))?;
         simulation::refused(&answer).ok_or_else(|| failed("iam:SimulatePrincipalPolicy", Failure::not_read()))
     }
+}
+
+fn without_nulls(mut request: Value) -> Value {
+    if let Value::Object(request) = &mut request {
+        request.retain(|_, value| !value.is_null());
+    }
+    request
 }
 
 fn items<'a>(answer: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {

@@ -41,15 +41,17 @@ pub(crate) async fn doctor(args: &DoctorArgs, out: &mut impl Write) -> Result<Ex
 /// Each part after the ones that it depends on.
 async fn look(args: &DoctorArgs, host: &Host, deployment: &Deployment) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let function = match deployment.function(&args.function).await {
+    // An ARN is a name too.
+    let name = args.function.rsplit("function:").next().unwrap_or_default();
+    let function = match deployment.function(name).await {
         Ok(function) => function,
         Err(why) => {
             findings.unknown("function", &why, "name another one with `--function`, and its Region with `--region`");
             return findings.0;
         }
     };
-    path::function(&args.function, &function, &mut findings);
-    path::look(deployment, &args.function, &function, &mut findings).await;
+    path::function(name, &function, &mut findings);
+    path::look(deployment, name, &function, &mut findings).await;
     let contents = Contents::of(&function, host).await;
     contents.look(host, &mut findings).await;
     permissions::look(deployment, host, &function, &contents, &mut findings).await;

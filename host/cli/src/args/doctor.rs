@@ -35,7 +35,7 @@ Exit codes:
 /// What to look at.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
-    /// The name of the function: that of its stack
+    /// The name of the function, which is that of its stack; or its ARN
     #[arg(long, value_name = "NAME", default_value = "gatecheck")]
     pub function: String,
 
