@@ -22,15 +22,6 @@ PARAMETERS = {
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
 }
-# Lambda uses these for the function, and Parameter Store that one.
-OF_SERVICES = {
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "sqs:ReceiveMessage",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "kms:Decrypt",
-}
 
 
 class Template(yaml.SafeLoader):
