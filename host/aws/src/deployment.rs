@@ -5,6 +5,7 @@ mod simulation;
 use std::collections::BTreeMap;
 
 use aws_config::SdkConfig;
+use gatecheck_core::arn::Arn;
 use gatecheck_core::facts::Unavailable;
 use serde_json::{Value, json};
 
@@ -100,7 +101,7 @@ impl Deployment {
     pub async fn function(&self, name: &str) -> Result<DeployedFunction, Unavailable> {
         const ACTION: &str = "lambda:GetFunctionConfiguration";
         let path = format!("/2015-03-31/functions/{name}/configuration");
-        let answer = self.lambda.get(&path).await.map_err(|failure| failed(ACTION, failure))?;
+        let answer = self.lambda.get(&path).await.map_err(|failure| failure.unavailable(ACTION))?;
         let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let number = |key: &str| answer.get(key).and_then(Value::as_u64).unwrap_or_default();
         let environment = answer.pointer("/Environment/Variables").and_then(Value::as_object);
@@ -123,7 +124,7 @@ impl Deployment {
     pub async fn mappings(&self, function: &str) -> Result<Vec<Mapping>, Unavailable> {
         const ACTION: &str = "lambda:ListEventSourceMappings";
         let path = format!("/2015-03-31/event-source-mappings?FunctionName={function}");
-        let answer = self.lambda.get(&path).await.map_err(|failure| failed(ACTION, failure))?;
+        let answer = self.lambda.get(&path).await.map_err(|failure| failure.unavailable(ACTION))?;
         let mapping = |mapping: &Value| {
             let types = mapping.get("FunctionResponseTypes").and_then(Value::as_array);
             Some(Mapping {
@@ -137,12 +138,11 @@ impl Deployment {
 
     /// A queue by its ARN (`sqs:GetQueueUrl`, `sqs:GetQueueAttributes`).
     pub async fn queue(&self, arn: &str) -> Result<Queue, Unavailable> {
-        let mut parts = arn.split(':').skip(4);
-        let (account, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (account, name) = Arn::parse(arn).map(|arn| (arn.account, arn.resource)).unwrap_or_default();
         let ask = async |action: &str, request: Value| {
             let target = format!("AmazonSQS.{action}");
             let answer = self.queues.call("1.0", &target, &request).await;
-            answer.map_err(|failure| failed(&format!("sqs:{action}"), failure))
+            answer.map_err(|failure| failure.unavailable(&format!("sqs:{action}")))
         };
         let url = ask("GetQueueUrl", json!({"QueueName": name, "QueueOwnerAWSAccountId": account})).await?;
         let request = json!({"QueueUrl": url.get("QueueUrl"), "AttributeNames": ["All"]});
@@ -162,7 +162,7 @@ impl Deployment {
     pub async fn rules(&self, target: &str) -> Result<Vec<Rule>, Unavailable> {
         let ask = async |action: &str, request: Value| {
             let answer = self.events.call("1.1", &format!("AWSEvents.{action}"), &request).await;
-            answer.map_err(|failure| failed(&format!("events:{action}"), failure))
+            answer.map_err(|failure| failure.unavailable(&format!("events:{action}")))
         };
         let names = ask("ListRuleNamesByTarget", json!({"TargetArn": target})).await?;
         let mut rules = Vec::new();
@@ -184,7 +184,7 @@ impl Deployment {
         const ACTION: &str = "events:PutEvents";
         let entry = json!({"Source": source, "DetailType": kind, "Detail": detail.to_string()});
         let answer = self.events.call("1.1", "AWSEvents.PutEvents", &json!({"Entries": [entry]})).await;
-        let answer = answer.map_err(|failure| failed(ACTION, failure))?;
+        let answer = answer.map_err(|failure| failure.unavailable(ACTION))?;
         match answer.get("FailedEntryCount").and_then(Value::as_u64) {
             Some(0) => Ok(()),
             _ => Err(Unavailable::Failed(format!("{ACTION}: the event was not taken"))),
@@ -201,7 +201,7 @@ impl Deployment {
             let request =
                 json!({"logGroupName": group, "startTime": since, "filterPattern": pattern, "nextToken": next});
             let answer = self.logs.call("1.1", "Logs_20140328.FilterLogEvents", &without_nulls(request)).await;
-            let mut answer = answer.map_err(|failure| failed("logs:FilterLogEvents", failure))?;
+            let mut answer = answer.map_err(|failure| failure.unavailable("logs:FilterLogEvents"))?;
             records.extend(items(&answer, "events").filter_map(message));
             next = answer.get_mut("nextToken").map(Value::take).unwrap_or_default();
             if !next.is_string() {
@@ -219,9 +219,10 @@ impl Deployment {
         resource: &str,
         region: &str,
     ) -> Result<Vec<String>, Unavailable> {
+        const ACTION: &str = "iam:SimulatePrincipalPolicy";
         let answer = self.iam.form(&simulation::request(role, actions, resource, region)).await;
-        let answer = answer.map_err(|failure| failed("iam:SimulatePrincipalPolicy", failure))?;
-        simulation::refused(&answer).ok_or_else(|| failed("iam:SimulatePrincipalPolicy", Failure::not_read()))
+        let answer = answer.map_err(|failure| failure.unavailable(ACTION))?;
+        simulation::refused(&answer).ok_or_else(|| Failure::not_read().unavailable(ACTION))
     }
 }
 
@@ -234,11 +235,4 @@ fn without_nulls(mut request: Value) -> Value {
 
 fn items<'a>(answer: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     answer.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-fn failed(action: &str, failure: Failure) -> Unavailable {
-    match failure {
-        Failure::Denied => Unavailable::Denied(action.to_owned()),
-        Failure::Other(why) => Unavailable::Failed(format!("{action}: {why}")),
-    }
 }

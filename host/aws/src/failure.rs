@@ -13,10 +13,7 @@ const LONGEST_MESSAGE: usize = 300;
 
 /// What a failed call of `action` (`ec2:DescribeSubnets`) means for the fact it was to bring.
 pub(crate) fn unavailable<E: ProvideErrorMetadata, R>(action: &str, error: &SdkError<E, R>) -> Unavailable {
-    match Failure::of(error) {
-        Failure::Denied => Unavailable::Denied(action.to_owned()),
-        Failure::Other(why) => Unavailable::Failed(format!("{action}: {why}")),
-    }
+    Failure::of(error).unavailable(action)
 }
 
 /// Why a call failed.
@@ -44,6 +41,14 @@ impl Failure {
 
     fn of_service(error: &impl ProvideErrorMetadata) -> Self {
         Self::of_code(error.code().unwrap_or("an error without a code"), error.message().map(one_line))
+    }
+
+    /// What it means for the fact that a call of `action` was to bring.
+    pub(crate) fn unavailable(self, action: &str) -> Unavailable {
+        match self {
+            Self::Denied => Unavailable::Denied(action.to_owned()),
+            Self::Other(why) => Unavailable::Failed(format!("{action}: {why}")),
+        }
     }
 
     /// The request could not even be made.

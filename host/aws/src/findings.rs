@@ -1,6 +1,7 @@
 //! Findings of AWS Security Hub, in its Finding Format (ASFF).
 
 use aws_config::SdkConfig;
+use gatecheck_core::arn::Arn;
 use serde_json::{Value, json};
 
 use crate::publisher::PublishError;
@@ -159,9 +160,7 @@ fn opened(document: Value) -> Option<OpenFinding> {
 
 /// A finding as Security Hub takes it, in the account and Region of its task; none if its task has no ARN.
 fn document(finding: &Finding, now: &str) -> Option<Value> {
-    // arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID
-    let mut parts = finding.task.split(':').skip(1);
-    let (partition, region, account) = (parts.next()?, parts.nth(1)?, parts.next()?);
+    let Arn { partition, region, account, .. } = Arn::parse(&finding.task)?;
     let label = match finding.severity.as_str() {
         severity @ ("critical" | "high" | "medium" | "low") => severity.to_uppercase(),
         _ => "INFORMATIONAL".to_owned(),

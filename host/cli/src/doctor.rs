@@ -7,6 +7,7 @@ mod probe;
 mod test_message;
 
 use std::io::{self, Write};
+use std::mem;
 
 use gatecheck_aws::{DeployedFunction, Deployment};
 use gatecheck_core::facts::Unavailable;
@@ -52,11 +53,11 @@ async fn look(args: &DoctorArgs, host: &Host, deployment: &Deployment) -> Vec<Fi
     };
     path::function(name, &function, &mut findings);
     path::look(deployment, name, &function, &mut findings).await;
-    let contents = Contents::of(&function, host).await;
+    let mut contents = Contents::of(&function, host).await;
     contents.look(host, &mut findings).await;
     permissions::look(deployment, host, &function, &contents, &mut findings).await;
     if args.tell {
-        test_message::send(host, &contents, &mut findings).await;
+        test_message::send(host, mem::take(&mut contents.in_force), &mut findings).await;
     }
     if !args.no_probe && contents.has_policies() {
         probe::send(deployment, host, &function, &contents, args.wait, &mut findings).await;

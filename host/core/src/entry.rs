@@ -39,7 +39,7 @@ pub fn understand<T: DeserializeOwned>(object: Value) -> Result<T, (String, Stri
 }
 
 /// A key as a part of a JSON pointer (RFC 6901).
-pub(crate) fn escape(key: &str) -> String {
+pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

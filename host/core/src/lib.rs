@@ -10,6 +10,7 @@
 //! a [`facts::FactSource`]: AWS in the Lambda function, a [`recording`] on a laptop. Nothing here knows AWS, a clock or a
 //! network. What a policy costs is measured beside that, by the same run.
 
+pub mod arn;
 mod budget;
 pub mod entry;
 mod evaluate;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 use gatecheck_aws::{AwsSource, Calls, Parameters};
+use gatecheck_core::arn::Arn;
 use gatecheck_core::event::EventError;
 use gatecheck_core::policy::Engine;
 use gatecheck_core::probe::HEARTBEAT;
@@ -57,9 +58,8 @@ impl Function {
     ///
     /// The answer is what [`Inbox::answer`] makes of them. `arn` is the function's own.
     pub async fn handle(&self, payload: Value, deadline: Instant, arn: &str) -> Result<Value, HandlerError> {
-        // arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME
-        if let Some(account) = arn.split(':').nth(4) {
-            self.source.set_account(account);
+        if let Some(arn) = Arn::parse(arn) {
+            self.source.set_account(arn.account);
         }
         let mut metrics = Metrics::start(!self.has_been_invoked.swap(true, Ordering::Relaxed));
         let inbox = Inbox::open(payload);

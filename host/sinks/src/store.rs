@@ -109,15 +109,28 @@ impl SinkStore {
                 InForce { checked: Instant::now(), ..last }
             }
             (Err(error), None) => {
-                let (mut sinks, _) = self.load(&Read::default(), Good::new());
-                let path = self.sources.path.as_deref().unwrap_or_default();
-                sinks.add_broken(path, format!("sinks cannot be read: {error}; {}", error.remedy()));
                 // Not kept: the next event asks again.
-                return Arc::new(sinks);
+                return Arc::new(self.unreadable(&error));
             }
         };
         let sinks = Arc::clone(&current.sinks);
         *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
+        sinks
+    }
+
+    /// The sinks that are there now, whatever was there before.
+    pub async fn now(&self) -> SinkSet {
+        match self.read().await {
+            Ok(read) => self.load(&read, Good::new()).0,
+            Err(error) => self.unreadable(&error),
+        }
+    }
+
+    /// Where entries cannot be read: all of them count as one that is broken.
+    fn unreadable(&self, error: &ParameterError) -> SinkSet {
+        let (mut sinks, _) = self.load(&Read::default(), Good::new());
+        let path = self.sources.path.as_deref().unwrap_or_default();
+        sinks.add_broken(path, format!("sinks cannot be read: {error}; {}", error.remedy()));
         sinks
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use gatecheck_core::arn::Arn;
 use gatecheck_core::facts::Unavailable;
 
 use crate::config::in_region;
@@ -51,13 +52,9 @@ struct Place {
 }
 
 impl Place {
-    /// `arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID`
-    fn of(arn: &str) -> Option<Self> {
-        let mut parts = arn.split(':').map(str::to_owned);
-        match (parts.next()?.as_str(), parts.next()?, parts.next()?.as_str(), parts.next()?, parts.next()?) {
-            ("arn", partition, "ecs", region, account) => Some(Self { partition, region, account }),
-            _ => None,
-        }
+    fn of(task: &str) -> Option<Self> {
+        let Arn { partition, region, account, .. } = Arn::parse(task).filter(|arn| arn.service == "ecs")?;
+        Some(Self { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() })
     }
 }
 

@@ -7,7 +7,7 @@ use gatecheck_aws::{DeployedFunction, ParameterError};
 use gatecheck_core::facts::Unavailable;
 use gatecheck_core::policy::{PolicyDocument, PolicySet};
 use gatecheck_core::report::Fault;
-use gatecheck_sinks::{SinkDocument, SinkSources, SinkStore};
+use gatecheck_sinks::{SinkDocument, SinkSet, SinkSources, SinkStore};
 use gatecheck_store::{Loaded, PolicySources, module_of, read_all};
 
 use super::{Findings, lookup};
@@ -28,7 +28,11 @@ pub(super) struct Contents {
     pub(super) sinks: Vec<SinkDocument>,
     /// The policies whose entries can be read.
     pub(super) documents: Vec<PolicyDocument>,
-    policies: Texts,
+    /// The policies as the function has them.
+    pub(super) policies: PolicySet,
+    /// The sinks as the function has them.
+    pub(super) in_force: SinkSet,
+    texts: Texts,
     loaded: Loaded,
 }
 
@@ -38,36 +42,34 @@ impl Contents {
         let sources = PolicySources::from_lookup(lookup(function));
         let sink_path = SinkSources::path_from_lookup(lookup(function));
         let parameters = host.remote.parameters().await;
-        let policies = sources.read(&parameters).await;
-        let read = policies.as_ref().map(read_all).unwrap_or_default();
-        let documents: Vec<_> = read.into_values().filter_map(Result::ok).collect();
-        let sinks = match &sink_path {
+        let texts = sources.read(&parameters).await;
+        let read = texts.as_ref().map(read_all).unwrap_or_default();
+        let documents: Vec<_> = read.values().filter_map(|document| document.as_ref().ok()).cloned().collect();
+        let loaded = host.load(&documents).await;
+        let policies = PolicySet::load(read.into_values(), |document| module_of(&loaded, document));
+        let entries = match &sink_path {
             Some(path) => parameters.under(path).await.unwrap_or_default(),
             None => BTreeMap::new(),
         };
-        let sinks = sinks.iter().filter_map(|(name, text)| SinkDocument::read(name, text).ok()).collect();
-        let loaded = host.load(&documents).await;
-        Self { sources, sink_path, sinks, documents, policies, loaded }
+        let sinks = entries.iter().filter_map(|(name, text)| SinkDocument::read(name, text).ok()).collect();
+        let insecure_hosts = insecure_hosts().into_iter().collect();
+        let of_sinks = SinkSources { path: sink_path.clone(), webhook: None, insecure_hosts };
+        let in_force = SinkStore::new(parameters, of_sinks, Duration::ZERO).now().await;
+        Self { sources, sink_path, sinks, documents, policies, in_force, texts, loaded }
     }
 
     pub(super) fn has_policies(&self) -> bool {
-        self.policies.as_ref().is_ok_and(|texts| !texts.is_empty())
-    }
-
-    /// The policies as the function has them.
-    pub(super) fn policy_set(&self) -> PolicySet {
-        let read = self.policies.as_ref().map(read_all).unwrap_or_default();
-        PolicySet::load(read.into_values(), |document| module_of(&self.loaded, document))
+        self.texts.as_ref().is_ok_and(|texts| !texts.is_empty())
     }
 
     pub(super) async fn look(&self, host: &Host, findings: &mut Findings) {
         self.look_at_policies(host, findings).await;
-        self.look_at_sinks(host, findings).await;
+        self.look_at_sinks(findings);
     }
 
     async fn look_at_policies(&self, host: &Host, findings: &mut Findings) {
         const PART: &str = "policies";
-        let texts = match &self.policies {
+        let texts = match &self.texts {
             Ok(texts) => texts,
             Err(error) => return findings.unknown(PART, &Unavailable::Failed(error.to_string()), error.remedy()),
         };
@@ -88,19 +90,13 @@ impl Contents {
         findings.good_unless_bad(PART, names.join(", "));
     }
 
-    async fn look_at_sinks(&self, host: &Host, findings: &mut Findings) {
+    fn look_at_sinks(&self, findings: &mut Findings) {
         const PART: &str = "sinks";
-        let sources = SinkSources {
-            path: self.sink_path.clone(),
-            webhook: None,
-            insecure_hosts: insecure_hosts().into_iter().collect(),
-        };
-        let sinks = SinkStore::new(host.remote.parameters().await, sources, Duration::ZERO).current().await;
-        for broken in sinks.broken() {
+        for broken in self.in_force.broken() {
             let found = format!("`{}` is not in force: {}", broken.sink, broken.why);
             findings.bad(PART, found, "mend its entry, or the parameter with its secret");
         }
-        let names: Vec<_> = sinks.names().map(|name| format!("`{name}`")).collect();
+        let names: Vec<_> = self.in_force.names().map(|name| format!("`{name}`")).collect();
         let names = if names.is_empty() { "none: the log is the only one".to_owned() } else { names.join(", ") };
         findings.good_unless_bad(PART, names);
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use gatecheck_aws::{DeployedFunction, Deployment};
+use gatecheck_core::arn::Arn;
 use gatecheck_core::explain;
 use gatecheck_core::facts::{Facts, Family};
 use gatecheck_core::policy::{Location, ModuleReference};
@@ -22,27 +23,6 @@ const TASKS: [&str; 2] = ["fargate-public", "ec2-bridge"];
 /// Actions by the resource they are asked for.
 type Needed = BTreeMap<String, BTreeSet<String>>;
 
-/// Where the function is.
-struct Place<'a> {
-    partition: &'a str,
-    region: &'a str,
-    account: &'a str,
-}
-
-impl<'a> Place<'a> {
-    /// `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`
-    fn of(arn: &'a str) -> Option<Self> {
-        let mut parts = arn.split(':').skip(1);
-        let (partition, region, account) = (parts.next()?, parts.nth(1)?, parts.next()?);
-        Some(Self { partition, region, account })
-    }
-
-    fn arn(&self, service: &str, rest: &str) -> String {
-        let Self { partition, region, account } = self;
-        format!("arn:{partition}:{service}:{region}:{account}:{rest}")
-    }
-}
-
 pub(super) async fn look(
     deployment: &Deployment,
     host: &Host,
@@ -51,11 +31,11 @@ pub(super) async fn look(
     findings: &mut Findings,
 ) {
     const PART: &str = "permissions";
-    let Some(place) = Place::of(&function.arn) else { return };
-    let needed = needed(host, contents, &place).await;
+    let Some(function_arn) = Arn::parse(&function.arn) else { return };
+    let needed = needed(contents, families(host, contents).await, function_arn);
     for (resource, actions) in &needed {
         let actions: Vec<_> = actions.iter().map(String::as_str).collect();
-        match deployment.refused(&function.role, &actions, resource, place.region).await {
+        match deployment.refused(&function.role, &actions, resource, function_arn.region).await {
             Ok(refused) => {
                 for action in refused {
                     let found = format!("the role does not allow `{action}` on `{resource}`");
@@ -70,24 +50,26 @@ pub(super) async fn look(
     findings.good_unless_bad(PART, format!("the role allows what these need, {}", counted(actions.len(), "action")));
 }
 
-async fn needed(host: &Host, contents: &Contents, place: &Place<'_>) -> Needed {
+fn needed(contents: &Contents, families: BTreeSet<Family>, function: Arn<'_>) -> Needed {
+    let Arn { partition, region, account, .. } = function;
+    let arn = |service: &str, rest: &str| format!("arn:{partition}:{service}:{region}:{account}:{rest}");
     let mut needed = Needed::new();
     let mut need = |resource: String, action: &str| {
         needed.entry(resource).or_default().insert(action.to_owned());
     };
-    let parameter = |name: &str| place.arn("ssm", &format!("parameter/{}", name.trim_start_matches('/')));
+    let parameter = |name: &str| arn("ssm", &format!("parameter/{}", name.trim_start_matches('/')));
     for path in [&contents.sources.path, &contents.sink_path].into_iter().flatten() {
         need(parameter(path), "ssm:GetParametersByPath");
     }
     for name in contents.sources.parameter.iter().chain(contents.sinks.iter().flat_map(secrets)) {
         need(parameter(name), "ssm:GetParameter");
     }
-    for action in families(host, contents).await.into_iter().flat_map(Family::iam_actions) {
+    for action in families.into_iter().flat_map(Family::iam_actions) {
         let resource = match *action {
-            "ecs:DescribeTasks" => place.arn("ecs", "task/cluster/task"),
-            "ecs:DescribeServices" => place.arn("ecs", "service/cluster/service"),
-            "ecs:DescribeClusters" => place.arn("ecs", "cluster/cluster"),
-            "ecs:DescribeContainerInstances" => place.arn("ecs", "container-instance/cluster/instance"),
+            "ecs:DescribeTasks" => arn("ecs", "task/cluster/task"),
+            "ecs:DescribeServices" => arn("ecs", "service/cluster/service"),
+            "ecs:DescribeClusters" => arn("ecs", "cluster/cluster"),
+            "ecs:DescribeContainerInstances" => arn("ecs", "container-instance/cluster/instance"),
             _ => "*".to_owned(),
         };
         need(resource, action);
@@ -97,7 +79,7 @@ async fn needed(host: &Host, contents: &Contents, place: &Place<'_>) -> Needed {
         match location {
             Location::Parameter(name) => need(parameter(name), "ssm:GetParameter"),
             Location::Object { bucket, key } => {
-                need(format!("arn:{}:s3:::{bucket}/{key}", place.partition), "s3:GetObject");
+                need(format!("arn:{partition}:s3:::{bucket}/{key}"), "s3:GetObject");
             }
             _ => {}
         }
@@ -107,12 +89,12 @@ async fn needed(host: &Host, contents: &Contents, place: &Place<'_>) -> Needed {
             Channel::Sns(topic) => need(topic.topic.clone(), "sns:Publish"),
             Channel::EventBridge(bus) if bus.bus.starts_with("arn:") => need(bus.bus.clone(), "events:PutEvents"),
             Channel::EventBridge(bus) => {
-                need(place.arn("events", &format!("event-bus/{}", bus.bus)), "events:PutEvents");
+                need(arn("events", &format!("event-bus/{}", bus.bus)), "events:PutEvents");
             }
             Channel::SecurityHub => {
-                let product = format!("product/{}/default", place.account);
-                need(place.arn("securityhub", &product), "securityhub:BatchImportFindings");
-                need(place.arn("securityhub", "hub/default"), "securityhub:GetFindings");
+                let product = format!("product/{account}/default");
+                need(arn("securityhub", &product), "securityhub:BatchImportFindings");
+                need(arn("securityhub", "hub/default"), "securityhub:GetFindings");
             }
             _ => {}
         }
@@ -126,13 +108,12 @@ fn secrets(sink: &SinkDocument) -> impl Iterator<Item = &String> {
 
 /// The families that policies and scopes read, with their settings.
 async fn families(host: &Host, contents: &Contents) -> BTreeSet<Family> {
-    let policies = contents.policy_set();
     let mut families: BTreeSet<_> = contents.sinks.iter().flat_map(|sink| sink.filter.reads()).collect();
     for name in TASKS {
         let Ok(recording) = recorded(Path::new(name)) else { continue };
         let task = Facts::from_iter([(Family::Task, recorded::task(&recording))]);
         let recording = Recording::new(recording.facts);
-        let explained = explain(&host.engine, &policies, task, &recording).await;
+        let explained = explain(&host.engine, &contents.policies, task, &recording).await;
         families.extend(explained.into_iter().flat_map(|explanation| explanation.read.into_keys()));
     }
     families.extend(contents.documents.iter().flat_map(|document| document.scope.reads()));

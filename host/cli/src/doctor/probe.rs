@@ -42,8 +42,8 @@ pub(super) async fn send(
     if let Err(why) = deployment.put_event(SOURCE, DETAIL_TYPE, &probe.detail()).await {
         return findings.unknown(PART, &why, "try again");
     }
-    let policies = contents.policy_set();
-    let report = judge(&host.engine, &policies, None, recording.facts.clone(), &recording).await;
+    let policies = &contents.policies;
+    let report = judge(&host.engine, policies, None, recording.facts.clone(), &recording).await;
     let here = Probed { id: id.clone(), policies: policies.names().count(), report };
 
     let since = u64::try_from(now.saturating_sub(CLOCKS).as_millis()).unwrap_or_default();

@@ -1,56 +1,36 @@
 //! A message that every sink is told, whatever its filter.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gatecheck_core::Judged;
 use gatecheck_core::facts::{Fact, Facts, Family};
 use gatecheck_core::report::{Report, Severity, Violation};
-use gatecheck_sinks::{Channel, Delivery, Endpoint, Filter, Sink, SinkDocument, SinkSet};
+use gatecheck_sinks::{Delivery, SinkSet};
 use serde_json::json;
 
 use super::Findings;
-use super::contents::Contents;
 use crate::host::Host;
-use crate::remote::insecure_hosts;
 
 const PART: &str = "message";
 
 /// As long as the function has for it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) async fn send(host: &Host, contents: &Contents, findings: &mut Findings) {
+pub(super) async fn send(host: &Host, sinks: SinkSet, findings: &mut Findings) {
     let delivery = Delivery::new(host.remote.aws().await);
-    for sink in &contents.sinks {
-        // A finding would be open for ever.
-        if matches!(sink.channel, Channel::SecurityHub) {
-            continue;
-        }
-        let Some(endpoint) = endpoint(host, sink).await else { continue };
-        let mut sinks = SinkSet::default();
-        sinks.add(Sink { name: sink.name.clone(), filter: Filter::all(), endpoint });
-        let undelivered = Box::pin(delivery.deliver(&sinks, &[judged()], Some(Instant::now() + PATIENCE))).await;
-        match undelivered.first() {
-            None => findings.good(PART, format!("`{}` has taken a test message", sink.name)),
+    let sinks = sinks.for_a_test();
+    let undelivered = Box::pin(delivery.deliver(&sinks, &[judged()], Some(Instant::now() + PATIENCE))).await;
+    for name in sinks.names() {
+        match undelivered.iter().find(|undelivered| undelivered.error.sink == name) {
+            None => findings.good(PART, format!("`{name}` has taken a test message")),
             Some(undelivered) => findings.bad(
                 PART,
-                format!("`{}` did not take a test message: {}", sink.name, undelivered.error.why),
+                format!("`{name}` did not take a test message: {}", undelivered.error.why),
                 "mend its entry, or what it posts to",
             ),
         }
     }
-}
-
-/// Where a sink is told. What keeps it from being known is told with the sinks.
-async fn endpoint(host: &Host, sink: &SinkDocument) -> Option<Endpoint> {
-    let parameters = host.remote.parameters().await;
-    let mut secrets = BTreeMap::new();
-    for reference in sink.channel.references() {
-        let secret = parameters.get(&reference.0).await.map_err(|error| error.to_string());
-        secrets.insert(reference.0.clone(), secret);
-    }
-    Endpoint::new(&sink.channel, &secrets, &insecure_hosts().into_iter().collect()).ok()
 }
 
 /// A task that is none.

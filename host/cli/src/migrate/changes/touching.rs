@@ -1,5 +1,6 @@
 //! What behaviours touch that takes more than a look at a statement.
 
+use gatecheck_core::entry::escape;
 use serde_json::Value;
 
 use super::super::deployment::Deployment;
@@ -12,8 +13,7 @@ pub(super) fn whole(document: &Document) -> Vec<Touch> {
 }
 
 pub(super) fn other_keys(document: &Document) -> Vec<Touch> {
-    let pointer = |key: &String| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-    document.other_keys.iter().map(|key| of_document(pointer(key), None)).collect()
+    document.other_keys.iter().map(|key| of_document(format!("/{}", escape(key)), None)).collect()
 }
 
 pub(super) fn scope(deployment: &Deployment) -> Vec<Touch> {
