@@ -5,6 +5,8 @@
 //! the same types, except that an alias for what the stub exports takes the place of WASI; it instantiates the component with
 //! all that, and exports what that exports.
 
+use std::ops::Range;
+
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils};
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
@@ -59,7 +61,7 @@ pub(crate) fn close(component: &[u8], interfaces: &[String]) -> Result<Vec<u8>, 
 }
 
 /// What a component consists of, without what is in the modules and components inside.
-fn top_level(component: &[u8]) -> impl Iterator<Item = Result<Payload<'_>, BinaryReaderError>> {
+pub(crate) fn top_level(component: &[u8]) -> impl Iterator<Item = Result<Payload<'_>, BinaryReaderError>> {
     let mut depth = 0_usize;
     Parser::new(0).parse_all(component).filter(move |payload| {
         let here = depth == 0;
@@ -70,6 +72,11 @@ fn top_level(component: &[u8]) -> impl Iterator<Item = Result<Payload<'_>, Binar
         }
         here
     })
+}
+
+/// The bytes that a payload is of; its range is from a parser of these very bytes.
+pub(crate) fn part<'a>(bytes: &'a [u8], range: &Range<usize>) -> &'a [u8] {
+    bytes.get(range.clone()).unwrap_or_default()
 }
 
 /// No toolchain does it, so it is not worth following what stays inside and what does not.

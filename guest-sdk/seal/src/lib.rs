@@ -20,6 +20,7 @@
 
 mod close;
 mod error;
+mod prune;
 mod start;
 mod stub;
 #[cfg(test)]

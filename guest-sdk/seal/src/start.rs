@@ -12,6 +12,7 @@ use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
 use crate::SealError;
+use crate::prune::prune;
 
 /// Instructions within which a run-time library starts. That of Go takes a thousandth.
 const FUEL: u64 = 1_000_000_000;
@@ -39,7 +40,7 @@ pub fn start(component: &[u8]) -> Result<Vec<u8>, SealError> {
     let Poll::Ready(snapshot) = snapshot else { return Err(SealError::Unstartable("it waits".to_owned())) };
     match started.failed {
         Some(error) => Err(unfit(error)),
-        None => snapshot.map_err(unfit),
+        None => prune(&snapshot.map_err(unfit)?).map_err(|error| SealError::Unstartable(error.to_string())),
     }
 }
 

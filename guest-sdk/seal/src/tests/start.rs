@@ -1,5 +1,6 @@
 //! What has been started goes on from there.
 
+use wasmparser::{DataKind, Parser, Payload};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
 
@@ -77,4 +78,52 @@ fn what_is_not_flat_is_refused() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// How many data segments there are, and what they hold.
+fn data(component: &[u8]) -> Vec<(bool, usize)> {
+    let mut segments = Vec::new();
+    for payload in Parser::new(0).parse_all(component) {
+        if let Payload::DataSection(section) = payload.unwrap() {
+            segments.extend(section.into_iter().map(|data| {
+                let data = data.unwrap();
+                (matches!(data.kind, DataKind::Active { .. }), data.data.len())
+            }));
+        }
+    }
+    segments
+}
+
+fn filled(first: &str, begin: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(component
+            (core module $module
+                (memory 1)
+                {first}
+                (data (i32.const 0) "\03\00\00\00")
+                (data (i32.const 8) "\04\00\00\00")
+                (func $begin (i32.store (i32.const 8) (i32.const 5)))
+                (start $begin)
+                (func (export "count") (result i32)
+                    {begin}
+                    (i32.add (i32.load (i32.const 0)) (i32.load (i32.const 8)))))
+            (core instance $instance (instantiate $module))
+            (func (export "count") (result s32) (canon lift (core func $instance "count"))))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn no_empty_data_is_left() {
+    let started = start(&filled("", "")).unwrap();
+    assert_eq!(count(&started), 8);
+    assert!(data(&started).iter().all(|(is_active, size)| *is_active && *size > 0), "{:?}", data(&started));
+}
+
+#[test]
+fn data_that_an_instruction_names_is_kept() {
+    let later = "(memory.init $later (i32.const 0) (i32.const 0) (i32.const 1))";
+    let started = start(&filled(r#"(data $later "\07")"#, later)).unwrap();
+    assert_eq!(count(&started), 12);
+    assert_eq!(data(&started).first(), Some(&(false, 1)));
 }
