@@ -5,18 +5,17 @@
 //! the same types, except that an alias for what the stub exports takes the place of WASI; it instantiates the component with
 //! all that, and exports what that exports.
 
-use std::ops::Range;
-
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils};
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
     ComponentImportSection, ComponentInstanceSection, ComponentSectionId, RawSection,
 };
 use wasmparser::{
-    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentImportSectionReader, ComponentTypeRef, Parser,
-    Payload, Validator, WasmFeatures,
+    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentImportSectionReader, ComponentTypeRef, Payload,
+    Validator, WasmFeatures,
 };
 
+use crate::sections::top_level;
 use crate::{SealError, stub};
 
 /// The indices of the stub among components, and of its instance among instances. The component comes after the stub.
@@ -58,25 +57,6 @@ pub(crate) fn close(component: &[u8], interfaces: &[String]) -> Result<Vec<u8>, 
         .validate_all(&closed)
         .map_err(|error| SealError::Unclosable(error.message().to_owned()))?;
     Ok(closed)
-}
-
-/// What a component consists of, without what is in the modules and components inside.
-pub(crate) fn top_level(component: &[u8]) -> impl Iterator<Item = Result<Payload<'_>, BinaryReaderError>> {
-    let mut depth = 0_usize;
-    Parser::new(0).parse_all(component).filter(move |payload| {
-        let here = depth == 0;
-        match payload {
-            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
-            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        here
-    })
-}
-
-/// The bytes that a payload is of; its range is from a parser of these very bytes.
-pub(crate) fn part<'a>(bytes: &'a [u8], range: &Range<usize>) -> &'a [u8] {
-    bytes.get(range.clone()).unwrap_or_default()
 }
 
 /// No toolchain does it, so it is not worth following what stays inside and what does not.

@@ -24,6 +24,7 @@ mod close;
 mod error;
 mod meld;
 mod prune;
+mod sections;
 mod start;
 mod stub;
 #[cfg(test)]

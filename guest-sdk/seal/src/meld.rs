@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{self, Reencode, ReencodeComponent, component_utils};
 use wasm_encoder::{
     Alias, CanonicalFunctionSection, Component, ComponentAliasSection, ComponentSectionId, ExportKind, InstanceSection,
-    ModuleArg, RawSection,
+    ModuleArg, RawSection, Section,
 };
 use wasmparser::{CanonicalFunction, ComponentAlias, Instance, Payload, Validator, WasmFeatures};
 
-use crate::close::{part, top_level};
+use crate::sections::{copy, part, top_level};
 use layout::{Group, Kind, Layout, Outside};
 
 /// Why modules stay apart.
@@ -40,6 +40,9 @@ enum Refused {
 
 type Failure = reencode::Error<Refused>;
 
+/// A result that is an index.
+type Index = Result<u32, Failure>;
+
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         Self::UserError(refused)
@@ -56,23 +59,15 @@ pub(crate) fn meld(component: Vec<u8>) -> Vec<u8> {
 /// The same with other components in it, if one of them was melded.
 fn meld_inside(component: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
     let mut is_melded = false;
-    let mut melded = Component::new();
-    for payload in top_level(component) {
-        let payload = payload?;
-        match (&payload, payload.as_section()) {
-            (Payload::ComponentSection { unchecked_range, .. }, _) => {
-                let inside = part(component, unchecked_range);
-                let data = meld(inside.to_vec());
-                is_melded |= data != inside;
-                melded.section(&RawSection { id: ComponentSectionId::Component.into(), data: &data });
-            }
-            (_, Some((id, range))) => {
-                melded.section(&RawSection { id, data: part(component, &range) });
-            }
-            _ => {}
-        }
-    }
-    Ok(is_melded.then(|| melded.finish()))
+    let copied = copy(component, |payload, copied| {
+        let Payload::ComponentSection { unchecked_range, .. } = payload else { return Ok(false) };
+        let inside = part(component, unchecked_range);
+        let data = meld(inside.to_vec());
+        is_melded |= data != inside;
+        RawSection { id: ComponentSectionId::Component.into(), data: &data }.append_to(copied);
+        Ok::<_, Failure>(true)
+    })?;
+    Ok(is_melded.then_some(copied))
 }
 
 fn meld_here(component: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -205,17 +200,15 @@ impl<'a> Melding<'a> {
 
     /// What an instance imports of a member by a name, put together.
     fn share(&mut self, melded: &mut Component, instance: u32, module: &str, member: u32) -> Result<u32, Failure> {
-        let mut exports = Vec::new();
+        let mut exports: Vec<(&str, ExportKind, u32)> = Vec::new();
         for (import, _) in self.layout.imports(instance)? {
             if import.module == module {
-                let kind = Kind::of_import(&import)?;
+                let kind = Kind::of_import(import.ty)?;
                 exports.push((import.name, kind.into(), self.export((kind, member, import.name))?));
             }
         }
         let mut instances = InstanceSection::new();
-        instances.export_items::<_, &str>(
-            exports.into_iter().map(|(name, kind, index): (&str, ExportKind, u32)| (name, kind, index)),
-        );
+        instances.export_items(exports);
         melded.section(&instances);
         Ok(take(&mut self.instance_count))
     }
@@ -240,7 +233,11 @@ impl<'a> Melding<'a> {
         let needed: BTreeMap<_, _> = needed.collect();
         let exports = needed.iter().map(|((_, _, name), member)| (*member, *name));
         let outside = u32::try_from(self.group.outside.len()).unwrap_or(u32::MAX);
-        let module = merge::merge(&self.layout.members(self.group)?, outside, exports)?;
+        let module = match self.needed {
+            Some(_) => merge::merge(&self.layout.members(self.group)?, outside, exports)?,
+            // Who only looks needs its number, not its code.
+            None => Vec::new(),
+        };
         self.module(melded, &module);
 
         let functions = self.group.outside.iter().map(|function| self.outside(melded, *function));
@@ -330,14 +327,16 @@ impl<'a> Melding<'a> {
     }
 }
 
+fn at<T>(list: &[T], index: u32) -> Option<&T> {
+    list.get(usize::try_from(index).ok()?)
+}
+
 /// The index that comes next.
 fn take(count: &mut u32) -> u32 {
     let index = *count;
     *count += 1;
     index
 }
-
-type Index = Result<u32, Failure>;
 
 impl Reencode for Melding<'_> {
     type Error = Refused;

@@ -9,8 +9,8 @@ use wasmparser::{
 };
 
 use super::merge::{Member, Source};
-use super::{Failure, Refused};
-use crate::close::{part, top_level};
+use super::{Failure, Refused, at};
+use crate::sections::{part, top_level};
 
 /// What instances give to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +22,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of_import(import: &Import<'_>) -> Result<Self, Failure> {
-        match import.ty {
+    pub(super) fn of_import(ty: TypeRef) -> Result<Self, Failure> {
+        match ty {
             TypeRef::Func(_) => Ok(Self::Function),
             TypeRef::Table(_) => Ok(Self::Table),
             TypeRef::Memory(_) => Ok(Self::Memory),
@@ -296,8 +296,4 @@ impl<'a> CoreInstance<'a> {
             }
         })
     }
-}
-
-fn at<T>(list: &[T], index: u32) -> Option<&T> {
-    list.get(usize::try_from(index).ok()?)
 }

@@ -9,7 +9,8 @@ use wasm_encoder::{
 };
 use wasmparser::{ExternalKind, Operator, Parser, Payload, TypeRef};
 
-use super::{Failure, Refused};
+use super::layout::Kind;
+use super::{Failure, Index, Refused, at};
 
 /// A module of the group.
 pub(super) struct Member<'a> {
@@ -185,12 +186,11 @@ impl<'a> Merging<'a> {
             }
             (Source::Outside(_), _) => return Err(Refused::Unresolved.into()),
         };
-        match ty {
-            TypeRef::Func(_) => self.here.functions.push(index),
-            TypeRef::Table(_) => self.here.tables.push(index),
-            TypeRef::Memory(_) => self.here.memories.push(index),
-            TypeRef::Global(_) => self.here.globals.push(index),
-            TypeRef::Tag(_) | TypeRef::FuncExact(_) => return Err(Refused::Tags.into()),
+        match Kind::of_import(ty)? {
+            Kind::Function => self.here.functions.push(index),
+            Kind::Table => self.here.tables.push(index),
+            Kind::Memory => self.here.memories.push(index),
+            Kind::Global => self.here.globals.push(index),
         }
         Ok(())
     }
@@ -212,7 +212,7 @@ impl<'a> Merging<'a> {
                 Operator::GlobalGet { global_index } => {
                     let global = self.global_index(global_index)?;
                     // Elsewhere it was an import; here no expression may read it.
-                    Some(at(&self.constants, global)?.ok_or(Refused::Offset)?)
+                    Some(at(&self.constants, global).copied().flatten().ok_or(Refused::Offset)?)
                 }
                 Operator::I32Add => match (stack.pop(), stack.pop()) {
                     (Some(I32(right)), Some(I32(left))) => Some(I32(left.wrapping_add(right))),
@@ -252,11 +252,10 @@ fn next(count: &mut u32, more: u32) -> std::ops::Range<u32> {
     first..*count
 }
 
-fn at<T: Copy>(list: &[T], index: u32) -> Result<T, Failure> {
-    Ok(*usize::try_from(index).ok().and_then(|index| list.get(index)).ok_or(Refused::Unresolved)?)
+/// What an index has become.
+fn now(indices: &[u32], index: u32) -> Index {
+    Ok(*at(indices, index).ok_or(Refused::Unresolved)?)
 }
-
-type Index = Result<u32, Failure>;
 
 impl Reencode for Merging<'_> {
     type Error = Refused;
@@ -266,19 +265,19 @@ impl Reencode for Merging<'_> {
     }
 
     fn function_index(&mut self, function: u32) -> Index {
-        at(&self.here.functions, function)
+        now(&self.here.functions, function)
     }
 
     fn table_index(&mut self, table: u32) -> Index {
-        at(&self.here.tables, table)
+        now(&self.here.tables, table)
     }
 
     fn memory_index(&mut self, memory: u32) -> Index {
-        at(&self.here.memories, memory)
+        now(&self.here.memories, memory)
     }
 
     fn global_index(&mut self, global: u32) -> Index {
-        at(&self.here.globals, global)
+        now(&self.here.globals, global)
     }
 
     fn element_index(&mut self, element: u32) -> Index {

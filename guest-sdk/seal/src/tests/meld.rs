@@ -152,7 +152,7 @@ fn what_cannot_be_melded_stays_as_it_is() {
     for library in [
         // It has to run before the program is there.
         "(func $begin (global.set $count (i32.const 200))) (start $begin)",
-        // Nobody knows where that is before something runs.
+        // A tag is nothing that is melded.
         "(global $later (mut i32) (i32.const 3)) (tag)",
     ] {
         let linked = linked(library);
