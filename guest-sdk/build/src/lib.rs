@@ -66,9 +66,10 @@ pub fn component(workspace: &Path, package: &str, target_dir: &Path) -> Result<V
     {
         cargo.env_remove(name);
     }
-    // The same module wherever it is built.
-    let flags = remapped(workspace).join("\u{1f}");
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
+    // The same module wherever it is built, and no names in it: cargo forgets `strip` for a package that has an `opt-level` of
+    // its own.
+    let flags = remapped(workspace).into_iter().chain(["-Cstrip=symbols".to_owned()]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.collect::<Vec<_>>().join("\u{1f}"));
     let status = cargo.status().map_err(BuildError::Cargo)?;
     if !status.success() {
         return Err(BuildError::Failed { package: package.to_owned(), status });
