@@ -94,7 +94,14 @@ fn config(purpose: Purpose) -> wasmtime::Config {
         .memory_reservation(ADDRESS_SPACE)
         .memory_reservation_for_growth(ADDRESS_SPACE)
         .memory_guard_size(GUARD)
+        // Nobody reads where in its code a policy stopped, and what tells that is a seventh of what it is compiled to. Most runs
+        // that stop only ask for a fact.
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
         .with_custom_code_memory(Some(native::code_memory()));
+    // The same for debuggers. Windows needs it for more.
+    #[cfg(all(feature = "compiler", not(windows)))]
+    config.native_unwind_info(false);
     // The same verdict on every processor.
     #[cfg(feature = "compiler")]
     config.cranelift_nan_canonicalization(true).wasm_relaxed_simd(false);
