@@ -6,6 +6,7 @@ mod bindings;
 mod digest;
 mod document;
 mod engine;
+mod functions;
 mod imports;
 mod key;
 mod limits;

@@ -1,15 +1,11 @@
-//! The interface of wit/ towards the facts: each import is a view over a family, or the stop that asks for it.
+//! What the interface of wit/ is in Rust: its records, from the views of facts, and what they weigh. Its functions are linked by
+//! hand, in functions.rs: as generated they would copy every fact.
 
-use std::fmt;
-
-use serde_json::Value;
-
-use super::sandbox::State;
 use super::weight::{Weigh, weigh, weigh_plain};
-use crate::facts::{self, Family, cluster, network, security_groups, service, subnet, task, task_definition};
+use crate::facts::{self, cluster, network, security_groups, service, subnet, task, task_definition};
 
 mod generated {
-    wasmtime::component::bindgen!({ path: "../../wit", world: "policy", imports: { default: trappable } });
+    wasmtime::component::bindgen!({ path: "../../wit", world: "policy" });
 }
 
 pub(super) use generated::{Policy as PolicyWorld, PolicyPre};
@@ -20,61 +16,6 @@ pub(crate) mod wit {
 }
 
 use wit::types::Unavailable;
-
-/// The policy read a family that has not been gathered. Ends the run; the host gathers and starts over.
-#[derive(Debug)]
-pub(super) struct Need(pub(super) Family);
-
-impl fmt::Display for Need {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "needs {}", self.0)
-    }
-}
-
-impl std::error::Error for Need {}
-
-/// The policy read a fact outside `evaluate`.
-#[derive(Debug)]
-pub(super) struct TooEarly;
-
-impl fmt::Display for TooEarly {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it reads facts outside `evaluate`")
-    }
-}
-
-impl std::error::Error for TooEarly {}
-
-/// What an import returns: the fact or why it is unavailable, or the stop.
-pub(super) type Import<T> = wasmtime::Result<Result<T, Unavailable>>;
-
-impl State {
-    fn read<T, F>(&mut self, family: Family, view: F) -> Import<T>
-    where
-        T: Clone + Send + Sync + 'static,
-        F: FnOnce(&Value) -> Result<T, facts::Unavailable> + 'static,
-    {
-        if !self.evaluating {
-            return Err(TooEarly.into());
-        }
-        let fact = self.facts.get(family).ok_or(Need(family))?;
-        self.reads.insert(family);
-        Ok(fact.view(view).map_err(Unavailable::from))
-    }
-
-    fn document(&mut self, family: Family) -> Import<String> {
-        self.read(family, |document| Ok(document.to_string()))
-    }
-
-    fn documents(&mut self, family: Family) -> Import<Vec<String>> {
-        self.read(family, |documents| Ok(facts::elements(documents)?.iter().map(Value::to_string).collect()))
-    }
-}
-
-/// The records of views.
-fn records<T, R: From<T>>(views: Vec<T>) -> Vec<R> {
-    views.into_iter().map(R::from).collect()
-}
 
 impl From<facts::Unavailable> for Unavailable {
     fn from(reason: facts::Unavailable) -> Self {
@@ -97,112 +38,6 @@ impl From<Unavailable> for facts::Unavailable {
             Unavailable::Failed(why) => Self::Failed(why),
             Unavailable::Other(why) => Self::Other(why),
         }
-    }
-}
-
-impl wit::types::Host for State {}
-
-impl wit::task::Host for State {
-    fn get(&mut self) -> Import<wit::task::Essentials> {
-        self.read(Family::Task, |document| task::Task::from_document(document).map(Into::into))
-    }
-
-    fn containers(&mut self) -> Import<Vec<wit::task::Container>> {
-        self.read(Family::Task, |document| task::containers(document).map(records))
-    }
-
-    fn attachments(&mut self) -> Import<Vec<wit::task::Attachment>> {
-        self.read(Family::Task, |document| task::attachments(document).map(records))
-    }
-
-    fn document(&mut self) -> Import<String> {
-        self.document(Family::Task)
-    }
-}
-
-impl wit::task_details::Host for State {
-    fn tags(&mut self) -> Import<Vec<(String, String)>> {
-        self.read(Family::TaskDetails, task::tags)
-    }
-
-    fn document(&mut self) -> Import<String> {
-        self.document(Family::TaskDetails)
-    }
-}
-
-impl wit::task_definition::Host for State {
-    fn get(&mut self) -> Import<wit::task_definition::Essentials> {
-        self.read(Family::TaskDefinition, |document| {
-            task_definition::TaskDefinition::from_document(document).map(Into::into)
-        })
-    }
-
-    fn document(&mut self) -> Import<String> {
-        self.document(Family::TaskDefinition)
-    }
-}
-
-impl wit::network::Host for State {
-    fn interfaces(&mut self) -> Import<Vec<wit::network::NetworkInterface>> {
-        self.read(Family::Interfaces, |documents| network::NetworkInterface::from_documents(documents).map(records))
-    }
-
-    fn interface_documents(&mut self) -> Import<Vec<String>> {
-        self.documents(Family::Interfaces)
-    }
-
-    fn subnets(&mut self) -> Import<Vec<wit::network::Subnet>> {
-        self.read(Family::Subnets, |documents| subnet::Subnet::from_documents(documents).map(records))
-    }
-
-    fn subnet_documents(&mut self) -> Import<Vec<String>> {
-        self.documents(Family::Subnets)
-    }
-
-    fn exposed_addresses(&mut self) -> Import<Vec<wit::network::ExposedAddress>> {
-        let interfaces = match self.read(Family::Interfaces, network::NetworkInterface::from_documents)? {
-            Ok(interfaces) => interfaces,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let subnets = if network::exposure_needs_subnets(&interfaces) {
-            self.read(Family::Subnets, subnet::Subnet::from_documents)?
-        } else {
-            Ok(Vec::new())
-        };
-        Ok(subnets.and_then(|subnets| {
-            let exposed = network::exposed_addresses(&interfaces, &subnets)?;
-            Ok(records(exposed))
-        }))
-    }
-}
-
-impl wit::security_groups::Host for State {
-    fn rules(&mut self) -> Import<Vec<wit::security_groups::Rule>> {
-        self.read(Family::SecurityGroups, |groups| security_groups::rules(groups).map(records))
-    }
-
-    fn documents(&mut self) -> Import<Vec<String>> {
-        self.documents(Family::SecurityGroups)
-    }
-}
-
-impl wit::service::Host for State {
-    fn get(&mut self) -> Import<wit::service::Essentials> {
-        self.read(Family::Service, |document| service::Service::from_document(document).map(Into::into))
-    }
-
-    fn document(&mut self) -> Import<String> {
-        self.document(Family::Service)
-    }
-}
-
-impl wit::cluster::Host for State {
-    fn get(&mut self) -> Import<wit::cluster::Essentials> {
-        self.read(Family::Cluster, |document| cluster::Cluster::from_document(document).map(Into::into))
-    }
-
-    fn document(&mut self) -> Import<String> {
-        self.document(Family::Cluster)
     }
 }
 

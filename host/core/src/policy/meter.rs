@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use wasmtime::Store;
-use wasmtime::component::{ComponentType, HasData};
+use wasmtime::component::ComponentType;
 
 use super::artifact::NativeCode;
-use super::bindings::{Import, wit};
+use super::bindings::wit;
 use super::engine::{Engine, EngineError, Purpose};
 use super::limits::{Allowance, Limits};
 use super::module::{Module, ModuleError};
@@ -58,7 +58,7 @@ impl Meter {
 
     /// Loads native code that was compiled for [`Platform::metering`](super::Platform::metering).
     pub fn load(&self, native: &NativeCode) -> Result<MeteredModule, ModuleError> {
-        Module::weighed(&self.0, native).map(MeteredModule)
+        Module::signed(&self.0, native).map(MeteredModule)
     }
 
     /// Runs a policy and counts.
@@ -96,6 +96,7 @@ struct Counting {
 impl Watch for Counting {
     fn reached(&mut self, stage: Stage, store: &mut Store<State>) -> wasmtime::Result<()> {
         if stage == Stage::Prepared {
+            store.data_mut().given = Some(0);
             return store.set_fuel(FUEL);
         }
         let left = store.get_fuel()?;
@@ -108,57 +109,7 @@ impl Watch for Counting {
             Stage::Evaluated => self.cost.evaluate = instructions,
         }
         self.cost.memory = store.data().memory();
-        self.cost.facts = store.data().given;
+        self.cost.facts = store.data().given.unwrap_or_default();
         Ok(())
     }
 }
-
-/// Facts that are weighed on their way to the policy.
-pub(super) struct Weighed<'a>(pub(super) &'a mut State);
-
-/// Names [`Weighed`] without its lifetime.
-pub(super) struct Weighing;
-
-impl HasData for Weighing {
-    type Data<'a> = Weighed<'a>;
-}
-
-impl Weighed<'_> {
-    fn weigh<T: Weigh>(&mut self, import: impl FnOnce(&mut State) -> Import<T>) -> Import<T> {
-        let fact = import(self.0)?;
-        self.0.given += fact.weight();
-        Ok(fact)
-    }
-}
-
-/// An interface whose functions do what those of [`State`] do.
-macro_rules! interface {
-    ($interface:ident { $($function:ident: $fact:ty),* $(,)? }) => {
-        impl wit::$interface::Host for Weighed<'_> {
-            $(fn $function(&mut self) -> Import<$fact> {
-                self.weigh(wit::$interface::Host::$function)
-            })*
-        }
-    };
-}
-
-impl wit::types::Host for Weighed<'_> {}
-
-interface!(task {
-    get: wit::task::Essentials,
-    containers: Vec<wit::task::Container>,
-    attachments: Vec<wit::task::Attachment>,
-    document: String,
-});
-interface!(task_details { tags: Vec<(String, String)>, document: String });
-interface!(task_definition { get: wit::task_definition::Essentials, document: String });
-interface!(network {
-    interfaces: Vec<wit::network::NetworkInterface>,
-    interface_documents: Vec<String>,
-    subnets: Vec<wit::network::Subnet>,
-    subnet_documents: Vec<String>,
-    exposed_addresses: Vec<wit::network::ExposedAddress>,
-});
-interface!(security_groups { rules: Vec<wit::security_groups::Rule>, documents: Vec<String> });
-interface!(service { get: wit::service::Essentials, document: String });
-interface!(cluster { get: wit::cluster::Essentials, document: String });

@@ -3,14 +3,13 @@
 use std::fmt;
 
 use thiserror::Error;
-use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::component::{Component, Linker};
 
 #[cfg(feature = "compiler")]
 use super::artifact::NativeCode;
-use super::bindings::{PolicyPre, PolicyWorld};
+use super::bindings::PolicyPre;
 use super::engine::Engine;
-#[cfg(feature = "compiler")]
-use super::meter::{Weighed, Weighing};
+use super::functions;
 #[cfg(feature = "compiler")]
 use super::native;
 use super::native::BuiltIn;
@@ -91,25 +90,12 @@ impl Module {
         Self::link(engine, &native::load(engine, native).map_err(ModuleError::Refused)?)
     }
 
-    /// The same, linked to facts that are weighed on their way.
-    #[cfg(feature = "compiler")]
-    pub(super) fn weighed(engine: &Engine, native: &NativeCode) -> Result<Self, ModuleError> {
-        let component = native::load(engine, native).map_err(ModuleError::Refused)?;
-        let mut linker = Linker::new(&engine.wasmtime);
-        PolicyWorld::add_to_linker::<_, Weighing>(&mut linker, |state: &mut State| Weighed(state))
-            .map_err(ModuleError::Refused)?;
-        Self::linked(&linker, &component)
-    }
-
     fn link(engine: &Engine, component: &Component) -> Result<Self, ModuleError> {
         let mut linker = Linker::new(&engine.wasmtime);
-        PolicyWorld::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state)
+        let pre = functions::link(&mut linker)
+            .and_then(|()| linker.instantiate_pre(component))
+            .and_then(PolicyPre::new)
             .map_err(ModuleError::Refused)?;
-        Self::linked(&linker, component)
-    }
-
-    fn linked(linker: &Linker<State>, component: &Component) -> Result<Self, ModuleError> {
-        let pre = linker.instantiate_pre(component).and_then(PolicyPre::new).map_err(ModuleError::Refused)?;
         Ok(Self { pre })
     }
 }

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use wasmtime::{ResourceLimiter, Store, Trap, UpdateDeadline};
 
-use super::bindings::{Need, PolicyWorld, TooEarly, wit};
+use super::bindings::{PolicyWorld, wit};
 use super::engine::Engine;
+use super::functions::{Need, TooEarly};
 use super::limits::{Allowance, EntryLimits, INSTANCES, Limit, STACK, TABLE_ELEMENTS};
 use super::module::{Description, Module};
 use super::watchdog::Watched;
@@ -154,8 +155,7 @@ pub(super) fn store<'a>(
         facts: facts.unwrap_or_default(),
         reads: BTreeSet::new(),
         evaluating: false,
-        #[cfg(feature = "compiler")]
-        given: 0,
+        given: None,
         limiter: Limiter { memory: Grown::up_to(limits.memory()), elements: Grown::up_to(TABLE_ELEMENTS) },
     };
     let mut store = Store::try_new(&engine.wasmtime, state)?;
@@ -176,9 +176,8 @@ pub(crate) struct State {
     pub(super) reads: BTreeSet<Family>,
     /// Facts can be read only while evaluating.
     pub(super) evaluating: bool,
-    /// Bytes of facts that it was given, where they are counted.
-    #[cfg(feature = "compiler")]
-    pub(super) given: usize,
+    /// Bytes of facts that it was given, if somebody counts them.
+    pub(super) given: Option<usize>,
     limiter: Limiter,
 }
 

@@ -1,6 +1,8 @@
 //! What a value weighs: the bytes that the canonical ABI of components copies for it between host and policy. That is its
 //! record as it lies in memory, gaps included, and behind it the text of every string and the elements of every list.
 
+use std::sync::Arc;
+
 use wasmtime::component::ComponentType;
 
 /// A value that can be weighed.
@@ -44,6 +46,12 @@ weigh_plain!(bool, i32, u32);
 impl Weigh for String {
     fn behind(&self) -> usize {
         self.len()
+    }
+}
+
+impl<T: Weigh> Weigh for Arc<T> {
+    fn behind(&self) -> usize {
+        T::behind(self)
     }
 }
 
