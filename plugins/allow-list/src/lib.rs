@@ -15,6 +15,8 @@ mod attribute;
 mod check;
 mod expression;
 mod known;
+#[cfg(any(target_family = "wasm", test))]
+mod memory;
 mod pattern;
 mod record;
 mod statement;
@@ -25,6 +27,10 @@ use serde_json::Value;
 use attribute::Found;
 use known::Known;
 use statement::{Statement, Statements};
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static MEMORY: memory::Memory = memory::Memory::new();
 
 gatecheck_sdk::policy!(evaluate);
 
