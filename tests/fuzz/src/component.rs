@@ -1,7 +1,8 @@
 //! Modules: whatever the bytes are, they end as a module, a refusal or a fault, and a policy beside them is heard as if it were
 //! alone.
 //!
-//! An input is WebAssembly, or its text. A core module is sealed, as its author would do it.
+//! An input is WebAssembly, or its text. It is sealed, as its author would do it; a component that could judge before says the
+//! same afterwards.
 
 use std::borrow::Cow;
 use std::pin::pin;
@@ -66,14 +67,27 @@ pub fn run(data: &[u8]) {
     let sealed = seal(data);
     let Some(wasm) = binary(data) else { return };
     let component = match sealed.or_else(|_| seal(&wasm)) {
-        Ok(sealed) => sealed.component,
-        Err(_) => wasm.into_owned(),
+        Ok(sealed) => Cow::from(sealed.component),
+        Err(_) => Cow::from(&*wasm),
     };
+    let after = beside_an_allow_list(&component);
+    if component != wasm
+        && let Some(before) = beside_an_allow_list(&wasm)
+    {
+        assert_eq!(after.map(comparable), Some(comparable(before)), "sealing changes what it says");
+    }
+}
+
+/// What is said of a policy, if it can be loaded.
+fn beside_an_allow_list(component: &[u8]) -> Option<Report> {
     let Host { engine, allow_list, alone, .. } = &*HOST;
-    let refused = check_interface(&component).err();
-    let module = match Module::compile(engine, &component) {
+    let refused = check_interface(component).err();
+    let module = match Module::compile(engine, component) {
         Ok(module) => Arc::new(module),
-        Err(error) => return assert!(!error.to_string().is_empty()),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return None;
+        }
     };
     assert_eq!(refused, None, "it is loaded all the same");
     let _ = module.describe(engine);
@@ -86,6 +100,14 @@ pub fn run(data: &[u8]) {
     for fault in &guest.faults {
         assert!(!fault.detail.is_empty(), "nobody says why: {fault:?}");
     }
+    Some(guest)
+}
+
+/// A report without the words for its faults: which of two mistakes it is that ends a module may change, since modules that were
+/// one after the other are instantiated at once.
+fn comparable(mut report: Report) -> Report {
+    report.faults.iter_mut().for_each(|fault| fault.detail.clear());
+    report
 }
 
 /// What is said of one policy, taken out of a report.
@@ -156,5 +178,21 @@ pub fn mutate(data: &[u8], random: &mut Random) -> Vec<u8> {
             _ => wasm::mutate(&binary, random),
         },
         (Err(_), None) => wasm::mutate(data, random),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_linked_apart_judges_before_it_is_sealed() {
+        let linked = binary(include_bytes!("../corpus/component/linked.wat")).unwrap();
+        let sealed = seal(&linked).unwrap().component;
+        assert_ne!(sealed, *linked, "nothing was melded");
+        for component in [&*linked, &sealed] {
+            let report = beside_an_allow_list(component).unwrap();
+            assert_eq!((report.violations.len(), report.faults.len()), (1, 0), "{report:?}");
+        }
     }
 }
