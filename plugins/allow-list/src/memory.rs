@@ -1,6 +1,6 @@
 //! Where the memory of an instance comes from. It judges one task and is gone, so that nothing has to be given back or put
-//! together again: what is freed serves the next one of its size. The allocator of the standard library takes a fifth of the time
-//! of an evaluation; this one takes a fourth of that.
+//! together again: what is freed serves the next one of its size. An evaluation takes a sixth less time than with the allocator of
+//! the standard library.
 #![expect(unsafe_code, clippy::cast_ptr_alignment, reason = "an allocator hands out addresses, which are aligned")]
 
 use std::alloc::{GlobalAlloc, Layout};
