@@ -109,6 +109,8 @@ pub(crate) enum ExpressionError {
     TooLong,
     #[error("no task has an attribute `{0}`")]
     Unknown(String),
+    #[error("`!` binds closer than `.`, so that `.{0}` after it never finds anything")]
+    Negated(String),
 }
 
 impl Expression {
@@ -128,6 +130,9 @@ impl Expression {
                 names.all.push(key);
             }
             Form::Search { ast, .. } => names.collect(ast, true),
+        }
+        if let Some(field) = names.negated {
+            return Err(ExpressionError::Negated(field.to_owned()));
         }
         let is_joined = |root: &str| JOINED.iter().any(|(name, _)| *name == root);
         let joined: Vec<_> = (0..).zip(JOINED).filter(|(_, (name, _))| names.roots.contains(name)).collect();
@@ -286,6 +291,8 @@ struct Names<'a> {
     all: Vec<&'a str>,
     /// It takes the document as a whole.
     whole: bool,
+    /// Of what `!` makes, which has no fields.
+    negated: Option<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -301,6 +308,9 @@ impl<'a> Names<'a> {
             Ast::Identity { .. } => self.whole |= root,
             Ast::Index { .. } | Ast::Slice { .. } | Ast::Literal { .. } => {}
             Ast::Subexpr { lhs, rhs, .. } | Ast::Projection { lhs, rhs, .. } => {
+                if let (Ast::Not { .. }, Ast::Field { name, .. }) = (&**lhs, &**rhs) {
+                    self.negated = Some(name);
+                }
                 self.collect(lhs, root);
                 // What follows the document taken as a whole still is about the document.
                 self.collect(rhs, root && matches!(**lhs, Ast::Identity { .. }));
@@ -358,6 +368,19 @@ mod tests {
         let nested = |depth: usize| format!("{}cpu{}", "[".repeat(depth), "]".repeat(depth));
         assert!(Expression::parse(&nested(50)).is_ok());
         assert!(matches!(Expression::parse(&nested(10_000)), Err(ExpressionError::TooLong)));
+    }
+
+    #[test]
+    fn a_field_of_a_negation_is_refused() {
+        let told = |expression: &str| Expression::parse(expression).unwrap_err().to_string();
+        assert_eq!(
+            told("containers[?!networkInterfaces.attachmentId].name"),
+            "`!` binds closer than `.`, so that `.attachmentId` after it never finds anything"
+        );
+        assert!(told("!overrides.cpu.x || cpu").contains("`.cpu`"));
+        for sound in ["containers[?!(overrides.cpu)].name", "containers[?!image].name", "!cpu || overrides.cpu"] {
+            assert!(Expression::parse(sound).is_ok(), "{sound}");
+        }
     }
 
     #[test]

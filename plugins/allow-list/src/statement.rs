@@ -130,6 +130,7 @@ fn read_statement(position: usize, statement: Value, problems: &mut Vec<Problem>
     let attribute = Attribute::parse(&name).map_err(|error| {
         let remedy = match error {
             ExpressionError::Syntax { .. } => "quote names that are not plain words: \"a-b\".c",
+            ExpressionError::Negated(_) => "put all that is negated in brackets: !(a.b)",
             ExpressionError::TooLong => "write several statements, or a policy in code",
             ExpressionError::Unknown(_) => {
                 "take the name of an attribute of DescribeTasks, `image`, `subnet-type`, `subnet-id`, `ip`, or join \
