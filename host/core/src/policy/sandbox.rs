@@ -115,7 +115,7 @@ pub(super) fn run_watched(
     let reads = std::mem::take(&mut store.data_mut().reads);
     match judged {
         Ok((problems, Ok(verdict))) => Run::Judged(Judgement { problems, verdict, reads }),
-        Ok((_, Err(message))) => Run::Fault(FaultReason::Policy, message),
+        Ok((_, Err(message))) => failed(message),
         Err(error) => ended(&error, bounds),
     }
 }
@@ -249,6 +249,12 @@ impl ResourceLimiter for Limiter {
     fn tables(&self) -> usize {
         INSTANCES
     }
+}
+
+/// How a run ends whose policy says that it failed.
+pub(super) fn failed(message: String) -> Run {
+    let says_why = !message.trim().is_empty();
+    Run::Fault(FaultReason::Policy, if says_why { message } else { "it failed, and does not say why".to_owned() })
 }
 
 /// How a run ends with an error.

@@ -11,10 +11,9 @@ use super::bindings::PolicyWorld;
 use super::engine::Engine;
 use super::limits::Allowance;
 use super::module::Module;
-use super::sandbox::{Bounds, Judgement, Run, State, ended, store};
+use super::sandbox::{Bounds, Judgement, Run, State, ended, failed, store};
 use super::watchdog::Watched;
 use crate::facts::Facts;
-use crate::report::FaultReason;
 
 /// Of all evaluations together.
 const TIME: Duration = Duration::from_mins(10);
@@ -60,7 +59,7 @@ impl<'a> Warm<'a> {
                 let reads = std::mem::take(&mut self.store.data_mut().reads);
                 Run::Judged(Judgement { problems: Vec::new(), verdict: Some(verdict), reads })
             }
-            Ok(Err(message)) => Run::Fault(FaultReason::Policy, message),
+            Ok(Err(message)) => failed(message),
             Err(error) => ended(&error, &self.bounds),
         }
     }
