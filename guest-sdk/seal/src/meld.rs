@@ -52,6 +52,19 @@ impl From<Refused> for Failure {
 /// Melds the modules of a component, and those of each component in it. Where that does not work they stay as they are: they
 /// do the same, and take longer.
 pub(crate) fn meld(component: Vec<u8>) -> Vec<u8> {
+    // In one that is not valid something may be made of what comes after it, or of itself.
+    match validate(&component) {
+        Ok(()) => meld_all(component),
+        Err(_) => component,
+    }
+}
+
+fn validate(component: &[u8]) -> Result<(), Failure> {
+    Validator::new_with_features(WasmFeatures::default()).validate_all(component)?;
+    Ok(())
+}
+
+fn meld_all(component: Vec<u8>) -> Vec<u8> {
     let component = meld_inside(&component).ok().flatten().unwrap_or(component);
     meld_here(&component).unwrap_or(component)
 }
@@ -62,7 +75,7 @@ fn meld_inside(component: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
     let copied = copy(component, |payload, copied| {
         let Payload::ComponentSection { unchecked_range, .. } = payload else { return Ok(false) };
         let inside = part(component, unchecked_range);
-        let data = meld(inside.to_vec());
+        let data = meld_all(inside.to_vec());
         is_melded |= data != inside;
         RawSection { id: ComponentSectionId::Component.into(), data: &data }.append_to(copied);
         Ok::<_, Failure>(true)
@@ -79,7 +92,7 @@ fn meld_here(component: &[u8]) -> Result<Vec<u8>, Failure> {
     let needed = looking.asked;
     let mut writing = Melding::new(&layout, &group, Some(needed));
     let melded = writing.meld(component)?.finish();
-    Validator::new_with_features(WasmFeatures::default()).validate_all(&melded)?;
+    validate(&melded)?;
     Ok(melded)
 }
 
