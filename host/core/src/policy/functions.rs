@@ -2,7 +2,6 @@
 //!
 //! A view is made once for a task and lent to every policy: what goes into a policy is copied once, into its memory.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -16,96 +15,66 @@ use crate::facts::{self, Family, cluster, network, security_groups, service, sub
 use wit::types::Unavailable;
 
 /// The policy read a family that has not been gathered. Ends the run; the host gathers and starts over.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("needs {0}")]
 pub(super) struct Need(pub(super) Family);
 
-impl fmt::Display for Need {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "needs {}", self.0)
-    }
-}
-
-impl std::error::Error for Need {}
-
 /// The policy read a fact outside `evaluate`.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("it reads facts outside `evaluate`")]
 pub(super) struct TooEarly;
-
-impl fmt::Display for TooEarly {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it reads facts outside `evaluate`")
-    }
-}
-
-impl std::error::Error for TooEarly {}
 
 /// What a function returns: the fact or why it is unavailable, or the stop.
 type Import<T> = wasmtime::Result<Result<Arc<T>, Unavailable>>;
 
 /// Links every function of wit/policy.wit.
 pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    let mut functions = interface(linker, "task")?;
-    lend(&mut functions, "get", |state| {
-        state.read(Family::Task, |document| task::Task::from_document(document).map(wit::task::Essentials::from))
+    let mut of = interface(linker, "task")?;
+    view(&mut of, "get", Family::Task, |task| task::Task::from_document(task).map(wit::task::Essentials::from))?;
+    view(&mut of, "containers", Family::Task, |task| task::containers(task).map(records::<_, wit::task::Container>))?;
+    view(&mut of, "attachments", Family::Task, |task| {
+        task::attachments(task).map(records::<_, wit::task::Attachment>)
     })?;
-    lend(&mut functions, "containers", |state| {
-        state.read(Family::Task, |document| task::containers(document).map(records::<_, wit::task::Container>))
-    })?;
-    lend(&mut functions, "attachments", |state| {
-        state.read(Family::Task, |document| task::attachments(document).map(records::<_, wit::task::Attachment>))
-    })?;
-    lend(&mut functions, "document", |state| state.document(Family::Task))?;
+    view(&mut of, "document", Family::Task, document)?;
 
-    let mut functions = interface(linker, "task-details")?;
-    lend(&mut functions, "tags", |state| state.read(Family::TaskDetails, task::tags))?;
-    lend(&mut functions, "document", |state| state.document(Family::TaskDetails))?;
+    let mut of = interface(linker, "task-details")?;
+    view(&mut of, "tags", Family::TaskDetails, task::tags)?;
+    view(&mut of, "document", Family::TaskDetails, document)?;
 
-    let mut functions = interface(linker, "task-definition")?;
-    lend(&mut functions, "get", |state| {
-        state.read(Family::TaskDefinition, |document| {
-            task_definition::TaskDefinition::from_document(document).map(wit::task_definition::Essentials::from)
-        })
+    let mut of = interface(linker, "task-definition")?;
+    view(&mut of, "get", Family::TaskDefinition, |definition| {
+        task_definition::TaskDefinition::from_document(definition).map(wit::task_definition::Essentials::from)
     })?;
-    lend(&mut functions, "document", |state| state.document(Family::TaskDefinition))?;
+    view(&mut of, "document", Family::TaskDefinition, document)?;
 
-    let mut functions = interface(linker, "network")?;
-    lend(&mut functions, "interfaces", |state| {
-        state.read(Family::Interfaces, |documents| {
-            network::NetworkInterface::from_documents(documents).map(records::<_, wit::network::NetworkInterface>)
-        })
+    let mut of = interface(linker, "network")?;
+    view(&mut of, "interfaces", Family::Interfaces, |interfaces| {
+        network::NetworkInterface::from_documents(interfaces).map(records::<_, wit::network::NetworkInterface>)
     })?;
-    lend(&mut functions, "interface-documents", |state| state.documents(Family::Interfaces))?;
-    lend(&mut functions, "subnets", |state| {
-        state.read(Family::Subnets, |documents| {
-            subnet::Subnet::from_documents(documents).map(records::<_, wit::network::Subnet>)
-        })
+    view(&mut of, "interface-documents", Family::Interfaces, documents)?;
+    view(&mut of, "subnets", Family::Subnets, |subnets| {
+        subnet::Subnet::from_documents(subnets).map(records::<_, wit::network::Subnet>)
     })?;
-    lend(&mut functions, "subnet-documents", |state| state.documents(Family::Subnets))?;
-    lend(&mut functions, "exposed-addresses", exposed_addresses)?;
+    view(&mut of, "subnet-documents", Family::Subnets, documents)?;
+    lend(&mut of, "exposed-addresses", exposed_addresses)?;
 
-    let mut functions = interface(linker, "security-groups")?;
-    lend(&mut functions, "rules", |state| {
-        state.read(Family::SecurityGroups, |groups| {
-            security_groups::rules(groups).map(records::<_, wit::security_groups::Rule>)
-        })
+    let mut of = interface(linker, "security-groups")?;
+    view(&mut of, "rules", Family::SecurityGroups, |groups| {
+        security_groups::rules(groups).map(records::<_, wit::security_groups::Rule>)
     })?;
-    lend(&mut functions, "documents", |state| state.documents(Family::SecurityGroups))?;
+    view(&mut of, "documents", Family::SecurityGroups, documents)?;
 
-    let mut functions = interface(linker, "service")?;
-    lend(&mut functions, "get", |state| {
-        state.read(Family::Service, |document| {
-            service::Service::from_document(document).map(wit::service::Essentials::from)
-        })
+    let mut of = interface(linker, "service")?;
+    view(&mut of, "get", Family::Service, |service| {
+        service::Service::from_document(service).map(wit::service::Essentials::from)
     })?;
-    lend(&mut functions, "document", |state| state.document(Family::Service))?;
+    view(&mut of, "document", Family::Service, document)?;
 
-    let mut functions = interface(linker, "cluster")?;
-    lend(&mut functions, "get", |state| {
-        state.read(Family::Cluster, |document| {
-            cluster::Cluster::from_document(document).map(wit::cluster::Essentials::from)
-        })
+    let mut of = interface(linker, "cluster")?;
+    view(&mut of, "get", Family::Cluster, |cluster| {
+        cluster::Cluster::from_document(cluster).map(wit::cluster::Essentials::from)
     })?;
-    lend(&mut functions, "document", |state| state.document(Family::Cluster))
+    view(&mut of, "document", Family::Cluster, document)
 }
 
 /// An interface of the version that wit/policy.wit has.
@@ -113,12 +82,23 @@ fn interface<'a>(linker: &'a mut Linker<State>, name: &str) -> wasmtime::Result<
     linker.instance(&format!("gatecheck:policy/{name}@1.0.0"))
 }
 
-fn lend<T: Lower + Weigh + Send + Sync + 'static>(
-    functions: &mut LinkerInstance<'_, State>,
+/// Links a function that is a view over one family.
+fn view<T: Lower + Weigh + Send + Sync + 'static>(
+    interface: &mut LinkerInstance<'_, State>,
     name: &str,
-    read: fn(&mut State) -> Import<T>,
+    family: Family,
+    view: impl Fn(&Value) -> Result<T, facts::Unavailable> + Copy + Send + Sync + 'static,
 ) -> wasmtime::Result<()> {
-    functions.func_wrap(name, move |mut store: StoreContextMut<'_, State>, ()| {
+    lend(interface, name, move |state| state.read(family, view))
+}
+
+/// Links a function.
+fn lend<T: Lower + Weigh + Send + Sync + 'static>(
+    interface: &mut LinkerInstance<'_, State>,
+    name: &str,
+    read: impl Fn(&mut State) -> Import<T> + Send + Sync + 'static,
+) -> wasmtime::Result<()> {
+    interface.func_wrap(name, move |mut store: StoreContextMut<'_, State>, ()| {
         let state = store.data_mut();
         let fact = read(state)?;
         if let Some(given) = &mut state.given {
@@ -141,14 +121,15 @@ impl State {
         self.reads.insert(family);
         Ok(fact.view(|document| view(document).map(Arc::new)).map_err(Unavailable::from))
     }
+}
 
-    fn document(&mut self, family: Family) -> Import<String> {
-        self.read(family, |document| Ok(document.to_string()))
-    }
+#[expect(clippy::unnecessary_wraps, reason = "a view may fail")]
+fn document(document: &Value) -> Result<String, facts::Unavailable> {
+    Ok(document.to_string())
+}
 
-    fn documents(&mut self, family: Family) -> Import<Vec<String>> {
-        self.read(family, |documents| Ok(facts::elements(documents)?.iter().map(Value::to_string).collect()))
-    }
+fn documents(documents: &Value) -> Result<Vec<String>, facts::Unavailable> {
+    Ok(facts::elements(documents)?.iter().map(Value::to_string).collect())
 }
 
 fn exposed_addresses(state: &mut State) -> Import<Vec<wit::network::ExposedAddress>> {
