@@ -102,6 +102,42 @@ fn a_policy_in_python() {
 }
 
 #[test]
+fn nothing_is_random_in_python() {
+    let project = Project::new("python", "chance", "baseline");
+    let policy = r#"
+import random
+
+from gatecheck import Facts, Verdict, Violation, policy
+from dataclasses import dataclass
+
+
+@dataclass
+class Settings:
+    pass
+
+
+def drawn(*seed):
+    random.seed(*seed)
+    return random.random()
+
+
+@policy("chance", version="1.0.0", summary="Says what is random")
+def evaluate(settings: Settings, facts: Facts, verdict: Verdict) -> None:
+    found = [random.random(), drawn("a"), drawn("a"), drawn()]
+    with verdict.rule("chance") as rule:
+        rule.violated(Violation("task", "chance", "something is random", found=found))
+"#;
+    fs::write(project.folder().join("policy.py"), policy).unwrap();
+    fs::write(project.folder().join("chance.json"), r#"{"module": "./policy.wasm"}"#).unwrap();
+    project.gatecheck(0, &["build"]);
+    let check = ["check", "--facts", "fargate-public", "--policy", "chance.json", "--format", "json"];
+    let judged: Value = serde_json::from_str(&project.gatecheck(1, &check)).unwrap();
+    // What `random.seed` takes is seeded with; without it, `random` goes on.
+    let drawn = [0.8444218515250481, 0.2720295377534757, 0.2720295377534757, 0.06733663088629693];
+    assert_eq!(judged["violations"][0]["found"], json!(drawn), "{judged}");
+}
+
+#[test]
 fn a_policy_in_go() {
     from_nothing_to_a_verdict(&GO);
 }

@@ -104,6 +104,7 @@ pub(crate) const PYTHON: Files = Files {
         "fault.py",
         "py.typed",
         "records.py",
+        "rehearsal.py",
         "settings.py",
         "testing.py",
         "verdict.py"
