@@ -43,9 +43,9 @@ impl Bench {
     /// Times of microseconds.
     pub fn effort(&self) -> Effort {
         if self.quick {
-            Effort { batches: 30, batch: Duration::from_millis(1) }
+            Effort { batches: 30, batch: Duration::from_millis(1), calls: 10 }
         } else {
-            Effort { batches: 300, batch: Duration::from_millis(3) }
+            Effort { batches: 300, batch: Duration::from_millis(3), calls: 10 }
         }
     }
 

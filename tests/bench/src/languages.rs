@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use gatecheck_core::policy::{Module, Platform, PolicySet};
@@ -70,18 +70,33 @@ fn compared(
         ensure!(!is_same || violations.all(|other| other == first), "languages differ in what they find");
     }
     let works = || built.iter().filter_map(|(project, built)| Some((project, built.as_ref().ok()?)));
-    let contenders = works().map(|((language, _), built)| {
-        Contender::new(*language, built.violations, judged(bench, &built.policies, &task.facts))
-    });
-    let Effort { batches, batch } = bench.effort();
-    let times = in_turns(contenders.collect(), Effort { batches: batches / 2, batch: batch * 2 }, &bench.progress)?;
+    let times = |effort| {
+        let contenders = works().map(|((language, _), built)| {
+            Contender::new(*language, built.violations, judged(bench, &built.policies, &task.facts))
+        });
+        in_turns(contenders.collect(), effort, &bench.progress)
+    };
+    let Effort { batches, batch, calls } = bench.effort();
+    let in_a_row = times(Effort { batches: batches / 2, batch: batch * 2, calls })?;
+    let after_others = times(Effort { batches, batch: Duration::ZERO, calls: 1 })?;
 
     let mut table = Table::new(
         title,
-        &["language", "example", "violations", "time", "median", "to Rust", "module", "native code", "compiling"],
+        &[
+            "language",
+            "example",
+            "violations",
+            "time",
+            "median",
+            "after others",
+            "to Rust",
+            "module",
+            "native code",
+            "compiling",
+        ],
     );
-    let rust = works().zip(&times).find_map(|((project, _), time)| (project.0 == "rust").then_some(time.low));
-    let mut times = times.iter();
+    let rust = works().zip(&in_a_row).find_map(|((project, _), time)| (project.0 == "rust").then_some(time.low));
+    let mut times = in_a_row.iter().zip(&after_others);
     for ((language, example), built) in &built {
         let figure = FIGURES.iter().find(|figure| (figure.0, figure.1) == (*language, *example)).map(|figure| figure.2);
         let begin = [Cell::from(*language), Cell::from(*example)];
@@ -97,7 +112,7 @@ fn compared(
                 continue;
             }
         };
-        let time = times.next().context("a time for each")?;
+        let (time, after_others) = times.next().context("times for each")?;
         if let Some(figure) = figure {
             measured.figure(figure, time.low);
         }
@@ -105,6 +120,7 @@ fn compared(
             Cell::Count(built.violations as u64),
             Cell::Seconds(time.low),
             Cell::Seconds(time.median),
+            Cell::Seconds(after_others.low),
             rust.map_or(Cell::Empty, |rust| Cell::Ratio(time.low / rust)),
             Cell::Bytes(built.size),
             Cell::Bytes(built.native),

@@ -75,8 +75,8 @@ fn growth<const N: usize>(
         let expected = point.task.violations * point.policies;
         Contender::new(format!("{} {unit}", point.size), expected, judged(bench, set, &point.task.facts))
     });
-    let Effort { batches, batch } = bench.effort();
-    let effort = Effort { batches: batches / 3, batch: batch * 3 };
+    let effort = bench.effort();
+    let effort = Effort { batches: effort.batches / 3, batch: effort.batch * 3, ..effort };
     let times = in_turns(contenders.collect(), effort, &bench.progress)?;
 
     let first = points.first().zip(times.first()).context("a table of something")?;

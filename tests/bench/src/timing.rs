@@ -12,8 +12,10 @@ use crate::progress::Progress;
 pub struct Effort {
     /// Batches of each.
     pub batches: usize,
-    /// How long one takes, unless a single call takes longer.
+    /// How long one takes, unless its calls take longer.
     pub batch: Duration,
+    /// Calls in a batch, at least. With one, what is slow is timed as it finds the caches after all the others.
+    pub calls: u32,
 }
 
 /// One of those that are compared.
@@ -53,7 +55,7 @@ impl<'a> Contender<'a> {
             let spent = (self.batch)(calls)?;
             if spent >= effort.batch / 2 || calls >= 1 << 24 {
                 let scale = effort.batch.as_secs_f64() / spent.as_secs_f64().max(1e-9);
-                return Ok((f64::from(calls) * scale).clamp(1.0, 1e8) as u32);
+                return Ok((f64::from(calls) * scale).clamp(f64::from(effort.calls), 1e8) as u32);
             }
             calls *= 2;
         }
@@ -112,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_violations_is_no_time() {
-        let effort = Effort { batches: 3, batch: Duration::from_micros(10) };
+        let effort = Effort { batches: 3, batch: Duration::from_micros(10), calls: 1 };
         let contender = |found| Contender::new("peer", 2, move || Ok(found));
         assert_eq!(in_turns(vec![contender(2), contender(2)], effort, &Progress::hidden()).unwrap().len(), 2);
         let error = in_turns(vec![contender(2), contender(0)], effort, &Progress::hidden()).unwrap_err();
