@@ -158,6 +158,7 @@ fn from_nothing_to_a_verdict(language: &Language) {
     let example = Project::new(language.id, "example", language.example);
     example.take_installed(&project);
     build_and_test(&example, language);
+    configured_ahead(&example, language);
 
     let baseline = Project::new(language.id, "baseline", "baseline");
     baseline.take_installed(&example);
@@ -183,6 +184,30 @@ fn build_and_test(project: &Project, language: &Language) {
     assert!(built.contains("policy.wasm") && built.contains("sha256"), "{built}");
     project.gatecheck(0, &["test", "--require-tests", "--threshold", "100"]);
     project.shell(language.unit_tests);
+}
+
+/// A policy that begins with its settings says what it says without, and by other settings too.
+fn configured_ahead(project: &Project, language: &Language) {
+    let build = |code, entry| project.gatecheck(code, &["build", "--settings", entry]);
+    if ["ts", "c"].contains(&language.id) {
+        let refused = build(2, "example.json");
+        assert!(refused.contains(&format!("`{}`", language.id)) && refused.contains("--settings"), "{refused}");
+        return;
+    }
+    let configuring = || {
+        let bench = ["bench", "--policy", "example.json", "--facts", "fargate-public", "--format", "json"];
+        let measured: Value = serde_json::from_str(&project.gatecheck(0, &bench)).unwrap();
+        measured["figures"]["policies"][0]["cases"][0]["instructions"]["configure"].as_u64().unwrap()
+    };
+    let before = configuring();
+    build(0, "example.json");
+    let after = configuring();
+    assert!(after * 2 < before, "{before} instructions to read the settings, and {after} where they are read");
+    project.gatecheck(0, &["test", "--require-tests", "--threshold", "100"]);
+
+    fs::write(project.folder().join("mistake.json"), r#"{"module": "./policy.wasm", "settings": {"no": 1}}"#).unwrap();
+    let refused = build(2, "mistake.json");
+    assert!(refused.contains("does not take the settings: `/") && refused.contains("`/no`: "), "{refused}");
 }
 
 fn inspect(project: &Project, language: &Language) {

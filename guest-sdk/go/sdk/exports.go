@@ -5,6 +5,7 @@ package gatecheck
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 )
 
 // What the host calls. Its types differ from those that a policy uses where the interface has an option or JSON text.
@@ -54,11 +55,22 @@ func describe() uint32 {
 	return answer(description{about.Name, about.Version, about.Summary, optional(about.Documentation), policy.schema()})
 }
 
+// configured is the settings that the policy has read. No JSON text is empty.
+var configured string
+
 //go:wasmexport configure
 func configure(at, size uint32) uint32 {
+	given := text(at, size)
+	// Read already where `gatecheck build --settings` was given the same.
+	if given == configured {
+		return answer(result[[]problem]{})
+	}
 	var problems []Problem
-	if fault := caught(func() { problems = policy.configure(text(at, size)) }); fault != "" {
+	if fault := caught(func() { problems = policy.configure(given) }); fault != "" {
 		problems = append(problems, Problem{Message: fault})
+	}
+	if len(problems) == 0 {
+		configured = strings.Clone(given)
 	}
 	told := make([]problem, len(problems))
 	for index, it := range problems {

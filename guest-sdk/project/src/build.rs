@@ -70,6 +70,9 @@ pub enum BuildError {
         /// Why not.
         source: io::Error,
     },
+    /// It would read them all the same.
+    #[error("a policy in `{}` does not begin with settings that it has read", .0.id())]
+    NotConfigured(Language),
     /// What was built is no policy.
     #[error("what was built {0}")]
     Unsealable(#[from] SealError),
@@ -81,16 +84,24 @@ impl BuildError {
         match self {
             Self::NotAProject(_) => Some("start one with `gatecheck new --lang LANGUAGE NAME`, or name its folder"),
             Self::Missing { remedy, .. } | Self::Incomplete { remedy, .. } => Some(remedy),
+            Self::NotConfigured(_) => Some("build it without `--settings`"),
             Self::Unsealable(error) => Some(error.remedy()),
             Self::NotStarted { .. } | Self::Failed { .. } | Self::File { .. } => None,
         }
     }
 }
 
-/// Builds a project, and returns the component, which imports fact families and nothing else. `run` runs each command, and may
-/// tell of it.
-pub fn build(project: &Path, run: &mut dyn FnMut(Run) -> Result<Printed, BuildError>) -> Result<Sealed, BuildError> {
+/// Builds a project, and returns the component, which imports fact families and nothing else. Where `settings` are given, JSON
+/// text as the host gives it, each instance begins with these read. `run` runs each command, and may tell of it.
+pub fn build(
+    project: &Path,
+    settings: Option<&str>,
+    run: &mut dyn FnMut(Run) -> Result<Printed, BuildError>,
+) -> Result<Sealed, BuildError> {
     let language = Language::of(project).ok_or_else(|| BuildError::NotAProject(project.to_owned()))?;
+    if settings.is_some() && matches!(language, Language::TypeScript | Language::C) {
+        return Err(BuildError::NotConfigured(language));
+    }
     let recipe = match language {
         Language::Rust => rust::build,
         Language::TypeScript => typescript::build,
@@ -103,9 +114,9 @@ pub fn build(project: &Path, run: &mut dyn FnMut(Run) -> Result<Printed, BuildEr
     let built = recipe(&project, run)?;
     let wasm = fs::read(&built).map_err(|source| BuildError::File { path: built, source })?;
     let mut sealed = seal(&wasm)?;
-    if language == Language::Go {
-        // Its run-time library takes longer to start than most policies take to judge.
-        sealed.component = start(&sealed.component)?;
+    // The run-time library of Go takes longer to start than most policies take to judge.
+    if language == Language::Go || settings.is_some() {
+        sealed.component = start(&sealed.component, settings)?;
     }
     Ok(sealed)
 }

@@ -37,9 +37,12 @@ class Judge:
 
     def __init__(self, policy):
         self.policy = policy
-        self.settings = None
+        self.text = self.settings = None
 
     def configure(self, settings):
+        # Read already where `gatecheck build --settings` was given the same.
+        if settings == self.text:
+            return []
         try:
             self.settings = self.policy.settings.read(settings)
         except InvalidSettings as invalid:
@@ -47,6 +50,7 @@ class Judge:
             raise Err(problems) from None
         except Exception as error:  # noqa: BLE001 - the host tells it better than a trap would
             raise Err([types.Problem("", fault(error), None)]) from None
+        self.text = settings
         return []
 
     def evaluate(self):

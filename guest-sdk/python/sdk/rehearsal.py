@@ -37,6 +37,6 @@ def evaluate(settings: Settings, _facts: Facts, verdict: Verdict) -> None:
 def rehearse(judge_of: Callable[[Policy[Settings]], Any]) -> None:
     """Judges it, by what the component judges by."""
     judge = judge_of(evaluate)
-    for _ in range(TIMES):
-        judge.configure('{"names": ["b", "c"], "numbers": [1]}')
+    for number in range(TIMES):
+        judge.configure(f'{{"names": ["b", "c"], "numbers": [{number}]}}')
         judge.evaluate()

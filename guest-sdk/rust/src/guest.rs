@@ -10,22 +10,27 @@ use crate::settings::{Settings, from_text};
 use crate::verdict::Verdict;
 
 /// `ok`: what is wrong in settings that can be judged without it. `err`: what is wrong in settings that cannot.
-pub type Configured = Result<Vec<Problem>, Vec<Problem>>;
+pub type Problems = Result<Vec<Problem>, Vec<Problem>>;
 
 pub type Evaluate<S> = fn(&S, &Facts, &mut Verdict);
 
 /// The function with its settings.
-type Judge = Box<dyn Fn(&Facts) -> Verdict>;
+struct Configured {
+    /// As they were given.
+    settings: String,
+    problems: Vec<Problem>,
+    judge: Box<dyn Fn(&Facts) -> Verdict>,
+}
 
 thread_local! {
     /// One instance is configured once.
-    static CONFIGURED: RefCell<Option<Judge>> = const { RefCell::new(None) };
+    static CONFIGURED: RefCell<Option<Configured>> = const { RefCell::new(None) };
 }
 
 /// What the function of a policy is to the macro, which does not know the type of its settings.
 pub trait Policy {
     fn describe(&self, name: &str, version: &str, summary: &str) -> Description;
-    fn configure(self, settings: &str) -> Configured;
+    fn configure(self, settings: String) -> Problems;
 }
 
 pub fn policy<S: Settings + 'static>(evaluate: Evaluate<S>) -> impl Policy {
@@ -43,20 +48,28 @@ impl<S: Settings + 'static> Policy for Evaluate<S> {
         }
     }
 
-    fn configure(self, settings: &str) -> Configured {
-        let (settings, problems) = from_text::<S>(settings)?;
-        CONFIGURED.set(Some(Box::new(move |facts| {
+    fn configure(self, settings: String) -> Problems {
+        // Read already where `gatecheck build --settings` was given the same.
+        let known = CONFIGURED.with_borrow(|configured| {
+            configured.as_ref().filter(|known| known.settings == settings).map(|known| known.problems.clone())
+        });
+        if let Some(problems) = known {
+            return Ok(problems);
+        }
+        let (read, problems) = from_text::<S>(&settings)?;
+        let judge = Box::new(move |facts: &Facts| {
             let mut verdict = Verdict::default();
-            self(&settings, facts, &mut verdict);
+            self(&read, facts, &mut verdict);
             verdict
-        })));
+        });
+        CONFIGURED.set(Some(Configured { settings, problems: problems.clone(), judge }));
         Ok(problems)
     }
 }
 
 pub fn evaluate() -> Result<Answer, String> {
     CONFIGURED.with_borrow(|configured| match configured {
-        Some(evaluate) => Ok(evaluate(&Facts::from_host()).into()),
+        Some(policy) => Ok((policy.judge)(&Facts::from_host()).into()),
         None => Err("`evaluate` was called before `configure`".to_owned()),
     })
 }

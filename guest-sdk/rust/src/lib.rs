@@ -180,8 +180,8 @@ macro_rules! policy {
                 )
             }
 
-            fn configure(settings: String) -> $crate::guest::Configured {
-                $crate::guest::Policy::configure(Self::policy(), &settings)
+            fn configure(settings: String) -> $crate::guest::Problems {
+                $crate::guest::Policy::configure(Self::policy(), settings)
             }
 
             fn evaluate() -> ::std::result::Result<$crate::guest::Answer, String> {

@@ -20,6 +20,9 @@ pub enum SealError {
     /// It traps, does not end, or asks for a fact while its run-time library starts.
     #[error("fails when it starts: {0}")]
     NotStarted(String),
+    /// It does not take the settings.
+    #[error("does not take the settings: {}", .0.join("; "))]
+    Settings(Vec<String>),
     /// It is put together in a way that does not allow it.
     #[error("cannot be started ahead: {0}")]
     Unstartable(String),
@@ -36,7 +39,8 @@ impl SealError {
                  library (a reactor), not a program"
             }
             Self::NotStarted(_) => "read no fact in what runs before `evaluate`, and see that it comes to an end",
-            Self::Unstartable(_) => "only what was a core module can be",
+            Self::Settings(_) => "mend them, or build it without `--settings`",
+            Self::Unstartable(_) => "only what is made of one core module, or of modules that share a memory, can be",
             Self::Unclosable(_) => "build it for `wasm32-wasip1`, or without WASI for `wasm32-unknown-unknown`",
         }
     }

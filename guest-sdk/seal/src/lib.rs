@@ -17,8 +17,8 @@
 //! component is put beside a stub made for it (`stub.rs`), which exports what it imports of `wasi:*` (`close.rs`).
 //!
 //! Core modules that were linked apart and share a memory become one (`meld.rs`): an instance of a policy in Python is there in
-//! a tenth of the time. [`start`] starts the run-time library of such a policy ahead, and leaves out what filled its memory
-//! before (`prune.rs`).
+//! a tenth of the time. [`start`] starts the run-time library of such a policy ahead, has it read its settings where they are
+//! known, and leaves out what filled its memory before (`prune.rs`).
 
 mod close;
 mod error;

@@ -1,40 +1,84 @@
-//! The run-time library of a component is started here, once, rather than for every task: what its memories, globals and tables
-//! hold afterwards is what a new instance begins with.
+//! The run-time library of a component is started here, once, rather than for every task, and its settings can be read here as
+//! well: what its memories, globals and tables hold afterwards is what a new instance begins with.
 //!
 //! Go, for one, takes longer to start than most policies take to judge. Facts are traps meanwhile, so that what one task is
 //! cannot become part of the policy of all.
 
+use std::ops::Range;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use wasmtime::component::{Component, Instance, Lift, Linker, WasmList};
+use wasm_encoder::{ComponentSectionId, RawSection, Section};
+use wasmparser::{BinaryReaderError, Payload};
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
+use wasmtime::component::{Component, Instance, Lift, Linker, Type, Val, WasmList};
 use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
 use crate::SealError;
 use crate::prune::prune;
+use crate::sections::{copy, part, top_level};
 
-/// Instructions within which a run-time library starts. That of Go takes a thousandth.
+/// Instructions within which a run-time library starts, and reads settings. That of Go takes a thousandth.
 const FUEL: u64 = 1_000_000_000;
 
-/// Starts a component, and makes one that has been started.
+/// Starts a component, has it read the settings if there are some (JSON text, as the host gives it), and makes one that begins
+/// there.
 ///
-/// It has to be flat, as what [`seal`](crate::seal) makes of a core module is: each of its core modules is instantiated once.
-pub fn start(component: &[u8]) -> Result<Vec<u8>, SealError> {
+/// It has to be flat, as what [`seal`](crate::seal) makes of a core module is: each of its core modules is instantiated once. Or
+/// it has such a component inside that judges, as what is made of a component for WASI has.
+pub fn start(component: &[u8], settings: Option<&str>) -> Result<Vec<u8>, SealError> {
+    let unreadable = |error: BinaryReaderError| SealError::Unstartable(error.message().to_owned());
+    let Some(judge) = judge(component).map_err(unreadable)? else { return begin(component, settings) };
+    let begun = begin(part(component, &judge), settings)?;
+    let begun = RawSection { id: ComponentSectionId::Component.into(), data: &begun };
+    copy(component, |payload, copied| {
+        let is_judge =
+            matches!(payload, Payload::ComponentSection { unchecked_range, .. } if *unchecked_range == judge);
+        if is_judge {
+            begun.append_to(copied);
+        }
+        Ok(is_judge)
+    })
+    .map_err(unreadable)
+}
+
+/// The component inside that judges: one that exports `evaluate`.
+fn judge(component: &[u8]) -> Result<Option<Range<usize>>, BinaryReaderError> {
+    for payload in top_level(component) {
+        let Payload::ComponentSection { unchecked_range, .. } = payload? else { continue };
+        for payload in top_level(part(component, &unchecked_range)) {
+            let Payload::ComponentExportSection(exports) = payload? else { continue };
+            for export in exports {
+                if export?.name.name == "evaluate" {
+                    return Ok(Some(unchecked_range));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn begin(component: &[u8], settings: Option<&str>) -> Result<Vec<u8>, SealError> {
     let unfit = |error: wasmtime::Error| SealError::Unstartable(format!("{error:#}"));
+    let failed = |error: wasmtime::Error| SealError::NotStarted(error.root_cause().to_string());
     let wizer = Wizer::new();
     let (context, observable) = wizer.instrument_component(component).map_err(unfit)?;
     let engine = Engine::new(&config()).map_err(unfit)?;
     let observable = Component::new(&engine, observable).map_err(unfit)?;
     let mut linker = Linker::new(&engine);
-    linker.define_unknown_imports_as_traps(&observable).map_err(unfit)?;
+    nothing_outside(&engine, &mut linker, &observable).map_err(unfit)?;
     let mut store = Store::new(&engine, ());
     store.set_fuel(FUEL).map_err(unfit)?;
-    let instance = linker
-        .instantiate(&mut store, &observable)
-        .map_err(|error| SealError::NotStarted(error.root_cause().to_string()))?;
+    let instance = linker.instantiate(&mut store, &observable).map_err(failed)?;
 
     let mut started = Started { store, instance, failed: None };
+    if let Some(settings) = settings {
+        let problems = started.configure(settings).map_err(failed)?;
+        if !problems.is_empty() {
+            return Err(SealError::Settings(problems));
+        }
+    }
     let snapshot = pin!(wizer.snapshot_component(&context, &mut started)).poll(&mut Context::from_waker(Waker::noop()));
     // Nothing is waited for.
     let Poll::Ready(snapshot) = snapshot else { return Err(SealError::Unstartable("it waits".to_owned())) };
@@ -42,6 +86,33 @@ pub fn start(component: &[u8]) -> Result<Vec<u8>, SealError> {
         Some(error) => Err(unfit(error)),
         None => prune(&snapshot.map_err(unfit)?).map_err(|error| SealError::Unstartable(error.to_string())),
     }
+}
+
+/// Facts are traps, and so is WASI, but for what there is none of: arguments, environment, open folders. The stand-ins say the
+/// same of them.
+fn nothing_outside(engine: &Engine, linker: &mut Linker<()>, component: &Component) -> wasmtime::Result<()> {
+    for (name, item) in component.component_type().imports(engine) {
+        let ComponentItem::ComponentInstance(interface) = item.ty else { continue };
+        if !name.starts_with("wasi:") {
+            continue;
+        }
+        for (function, item) in interface.exports(engine) {
+            let ComponentItem::ComponentFunc(ty) = item.ty else { continue };
+            if lists_everything(&ty) {
+                linker.instance(name)?.func_new(function, |_, _, _, results| {
+                    results.fill(Val::List(Vec::new()));
+                    Ok(())
+                })?;
+            }
+        }
+    }
+    linker.define_unknown_imports_as_traps(component)
+}
+
+fn lists_everything(function: &ComponentFunc) -> bool {
+    function.params().len() == 0
+        && function.results().all(|result| matches!(result, Type::List(_)))
+        && function.results().len() > 0
 }
 
 /// Compiled to run once, to the same result on every processor.
@@ -65,6 +136,18 @@ struct Started {
 }
 
 impl Started {
+    /// Each mistake in the settings, with its place.
+    fn configure(&mut self, settings: &str) -> wasmtime::Result<Vec<String>> {
+        let function = self.instance.get_func(&mut self.store, "configure");
+        let function = function.ok_or_else(|| wasmtime::Error::msg("it exports no `configure`"))?;
+        let mut results = [Val::Bool(false)];
+        function.call(&mut self.store, &[Val::String(settings.to_owned())], &mut results)?;
+        match results {
+            [Val::Result(Ok(Some(problems)) | Err(Some(problems)))] => Ok(texts(*problems)),
+            _ => Err(wasmtime::Error::msg("its `configure` is another function")),
+        }
+    }
+
     fn ask<R: Lift + 'static, T: Default>(
         &mut self,
         instance: &str,
@@ -87,6 +170,22 @@ impl Started {
         let function = self.instance.get_typed_func::<(), (R,)>(&mut self.store, export)?;
         Ok(function.call(&mut self.store, ())?.0)
     }
+}
+
+/// Problems of the interface as text.
+fn texts(problems: Val) -> Vec<String> {
+    let Val::List(problems) = problems else { return Vec::new() };
+    let text = |fields: &[(String, Val)], wanted: &str| {
+        fields.iter().find_map(|(name, value)| match value {
+            Val::String(text) if name == wanted => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let line = |problem: Val| {
+        let Val::Record(fields) = problem else { return None };
+        Some(format!("`{}`: {}", text(&fields, "pointer")?, text(&fields, "message")?))
+    };
+    problems.into_iter().filter_map(line).collect()
 }
 
 impl ComponentInstanceState for Started {

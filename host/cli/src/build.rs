@@ -9,6 +9,7 @@ use gatecheck_project::{MODULE, Run, build as built};
 use crate::args::BuildArgs;
 use crate::exit::Exit;
 use crate::input::InputError;
+use crate::policies::settings;
 use crate::progress;
 use crate::render::{QUIET, STRONG, visible};
 
@@ -22,7 +23,8 @@ pub(crate) fn build(args: &BuildArgs, out: &mut impl Write) -> Result<Exit, Inpu
         said = writeln!(out, "{QUIET}$ {shown}{QUIET:#}{warnings}{}", printed.err);
         Ok(printed)
     };
-    let sealed = built(&args.project, &mut run)?;
+    let settings = args.settings.as_deref().map(settings).transpose()?;
+    let sealed = built(&args.project, settings.as_deref(), &mut run)?;
     said.map_err(InputError::Output)?;
     let path = args.project.join(MODULE);
     let path = path.strip_prefix(".").unwrap_or(&path).to_owned();

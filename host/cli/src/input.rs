@@ -70,7 +70,6 @@ pub(crate) enum InputError {
     NotSealed { path: PathBuf, source: InterfaceError },
     #[error("`{}`: {source}", path.display())]
     NotAKey { path: PathBuf, source: KeyError },
-    #[cfg(feature = "network")]
     #[error("{}", .0.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("\n       "))]
     Faults(Vec<Fault>),
     #[cfg(not(feature = "network"))]

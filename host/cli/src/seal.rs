@@ -18,7 +18,8 @@ pub(crate) fn seal(args: &SealArgs, out: &mut impl Write) -> Result<Exit, InputE
     let unsealable = |source| InputError::Unsealable { path: path.clone(), source };
     let mut sealed = gatecheck_seal::seal(&wasm).map_err(unsealable)?;
     if args.start {
-        sealed.component = gatecheck_seal::start(&sealed.component).map_err(unsealable)?;
+        // Not with settings: what reads them a second time does not always forget the first.
+        sealed.component = gatecheck_seal::start(&sealed.component, None).map_err(unsealable)?;
     }
     // The same check as wherever policies are loaded.
     check_interface(&sealed.component).map_err(|source| InputError::NotSealed { path: path.clone(), source })?;

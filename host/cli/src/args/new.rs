@@ -55,6 +55,7 @@ pub(super) const BUILD_EXAMPLES: &str = "\
 Examples:
   gatecheck build
   gatecheck build policies/images
+  gatecheck build --settings images.json
 
 What it runs, and where the result goes:
   Cargo.toml        cargo, for wasm32-unknown-unknown
@@ -74,4 +75,10 @@ pub struct BuildArgs {
     /// The folder of the project
     #[arg(value_name = "DIR", default_value = ".")]
     pub project: PathBuf,
+
+    /// Have the policy read the settings of this entry now, rather than for every task (Rust, Go, Python)
+    ///
+    /// It judges by whatever settings it is given, as always; by these it is there sooner. Build it again when they change.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
