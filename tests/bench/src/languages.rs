@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use gatecheck_core::policy::{Module, Platform, PolicySet};
+use gatecheck_core::policy::{Module, NativeCode, Platform, PolicySet};
 use serde_json::Value;
 
 use crate::bench::{Bench, native};
@@ -149,14 +149,15 @@ fn built(bench: &Bench, (language, example): (&str, &str), task: &Task) -> Resul
     bench.progress.say(&format!("compiling {example} in {language}"));
     let entry: Value = serde_json::from_str(&fs::read_to_string(project.join("policy.json"))?)?;
     let settings = entry.get("settings").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-    let loaded = |code| policies(&Arc::new(Module::signed(&bench.engine, code)?), &settings, 1);
+    let loaded = |code: &NativeCode| policies(&Arc::new(Module::signed(&bench.engine, code)?), &settings, 1);
     let started = Instant::now();
     let code = native(&wasm, &Platform::here()?)?;
     let compiled = started.elapsed().as_secs_f64();
-    let ahead = match fs::read(project.join(AHEAD)) {
-        Ok(wasm) => Some(loaded(&native(&wasm, &Platform::here()?)?)?),
-        Err(_) => None,
-    };
+    let ahead = CONFIGURED.contains(&language).then(|| {
+        let wasm = fs::read(project.join(AHEAD))?;
+        loaded(&native(&wasm, &Platform::here()?)?)
+    });
+    let ahead = ahead.transpose()?;
     let violations = found_by_the_command_line(bench, &project, task)?;
     Ok(Built {
         size: wasm.len() as u64,
