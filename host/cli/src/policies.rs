@@ -123,7 +123,7 @@ pub(crate) fn document(path: &Path) -> Result<PolicyDocument, Fault> {
 /// The settings in the file of a policy, as its module gets them.
 pub(crate) fn settings(path: &Path) -> Result<String, InputError> {
     let document = document(path).map_err(|fault| InputError::Faults(vec![fault]))?;
-    Ok(document.settings.to_string())
+    Ok(document.settings_text())
 }
 
 /// What is written in the file of a policy; for a module alone, an entry that lacks only it.

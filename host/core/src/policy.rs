@@ -85,12 +85,12 @@ impl Policy {
     /// The policy of a document and its module.
     pub(crate) fn new(document: PolicyDocument, module: Arc<Module>) -> Self {
         Self {
+            settings: document.settings_text(),
             name: document.name,
             module,
             scope: document.scope,
             limits: document.limits,
             source: document.source,
-            settings: document.settings.to_string(),
             place: document.place,
             reads: Mutex::default(),
         }

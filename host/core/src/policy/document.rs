@@ -53,6 +53,13 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
+    /// The settings as the module gets them: JSON text, the same in whichever order the keys were written.
+    pub fn settings_text(&self) -> String {
+        let mut settings = self.settings.clone();
+        settings.sort_all_objects();
+        settings.to_string()
+    }
+
     /// The fault of a policy whose module cannot be had.
     pub fn without_module(&self, error: &dyn Display, remedy_of_error: Option<&str>) -> Fault {
         let detail = format!("{}: {error}{}", self.place_of_module(), remedy(remedy_of_error));
@@ -181,6 +188,14 @@ mod tests {
         let document = parse(json!({"module": "./mine.wasm"})).unwrap();
         let location = Location::File("./mine.wasm".into());
         assert_eq!(document.module, ModuleReference::Elsewhere { location, sha256: None });
+    }
+
+    /// Whether maps of serde_json keep that order depends on what else is built with it.
+    #[test]
+    fn settings_are_the_same_text_in_whichever_order_they_were_written() {
+        let settings: Value = serde_json::from_str(r#"{"b": [{"d": 1, "c": 2}], "a": 1.0}"#).unwrap();
+        let document = parse(json!({"module": "allow-list", "settings": settings})).unwrap();
+        assert_eq!(document.settings_text(), r#"{"a":1.0,"b":[{"c":2,"d":1}]}"#);
     }
 
     #[test]
