@@ -38,7 +38,9 @@ impl SealError {
                 "export `describe`, `configure` and `evaluate` as wit-bindgen makes them of wit/policy.wit, and build a \
                  library (a reactor), not a program"
             }
-            Self::NotStarted(_) => "read no fact in what runs before `evaluate`, and see that it comes to an end",
+            Self::NotStarted(_) => {
+                "read no fact, clock or random number in what runs before `evaluate`, and see that it comes to an end"
+            }
             Self::Settings(_) => "mend them, or build it without `--settings`",
             Self::Unstartable(_) => "only what is made of one core module, or of modules that share a memory, can be",
             Self::Unclosable(_) => "build it for `wasm32-wasip1`, or without WASI for `wasm32-unknown-unknown`",

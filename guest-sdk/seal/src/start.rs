@@ -98,7 +98,7 @@ fn nothing_outside(engine: &Engine, linker: &mut Linker<()>, component: &Compone
         }
         for (function, item) in interface.exports(engine) {
             let ComponentItem::ComponentFunc(ty) = item.ty else { continue };
-            if lists_everything(&ty) {
+            if is_list(&ty) {
                 linker.instance(name)?.func_new(function, |_, _, _, results| {
                     results.fill(Val::List(Vec::new()));
                     Ok(())
@@ -109,10 +109,10 @@ fn nothing_outside(engine: &Engine, linker: &mut Linker<()>, component: &Compone
     linker.define_unknown_imports_as_traps(component)
 }
 
-fn lists_everything(function: &ComponentFunc) -> bool {
-    function.params().len() == 0
-        && function.results().all(|result| matches!(result, Type::List(_)))
-        && function.results().len() > 0
+/// Asks for nothing and gets a list.
+fn is_list(function: &ComponentFunc) -> bool {
+    let mut results = function.results();
+    function.params().len() == 0 && matches!((results.next(), results.next()), (Some(Type::List(_)), None))
 }
 
 /// Compiled to run once, to the same result on every processor.
