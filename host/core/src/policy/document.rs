@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(document.module, ModuleReference::Elsewhere { location, sha256: None });
     }
 
-    /// Whether maps of serde_json keep that order depends on what else is built with it.
+    /// Whether maps of `serde_json` keep that order depends on what else is built with it.
     #[test]
     fn settings_are_the_same_text_in_whichever_order_they_were_written() {
         let settings: Value = serde_json::from_str(r#"{"b": [{"d": 1, "c": 2}], "a": 1.0}"#).unwrap();
