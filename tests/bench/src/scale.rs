@@ -76,7 +76,8 @@ fn growth<const N: usize>(
         Contender::new(format!("{} {unit}", point.size), expected, judged(bench, set, &point.task.facts))
     });
     let effort = bench.effort();
-    let effort = Effort { batches: effort.batches / 3, batch: effort.batch * 3, ..effort };
+    // Batches that are all as long, whatever a call takes: a longer one has less of a chance to go undisturbed.
+    let effort = Effort { batches: effort.batches / 3, batch: effort.batch * 3, calls: 1 };
     let times = in_turns(contenders.collect(), effort, &bench.progress)?;
 
     let first = points.first().zip(times.first()).context("a table of something")?;
