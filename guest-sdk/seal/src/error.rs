@@ -39,7 +39,8 @@ impl SealError {
                  library (a reactor), not a program"
             }
             Self::NotStarted(_) => {
-                "read no fact, clock or random number in what runs before `evaluate`, and see that it comes to an end"
+                "read no fact in what runs before `evaluate`, nor what is random in what reads settings, and see that it \
+                 comes to an end"
             }
             Self::Settings(_) => "mend them, or build it without `--settings`",
             Self::Unstartable(_) => "only what is made of one core module, or of modules that share a memory, can be",
