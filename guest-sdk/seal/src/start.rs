@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use wasm_encoder::{ComponentSectionId, RawSection, Section};
 use wasmparser::{BinaryReaderError, Payload};
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
-use wasmtime::component::{Component, Instance, Lift, Linker, Type, Val, WasmList};
+use wasmtime::component::{Component, ComponentType, Instance, Lift, Linker, Type, Val, WasmList};
 use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
@@ -138,14 +138,12 @@ struct Started {
 impl Started {
     /// Each mistake in the settings, with its place.
     fn configure(&mut self, settings: &str) -> wasmtime::Result<Vec<String>> {
-        let function = self.instance.get_func(&mut self.store, "configure");
-        let function = function.ok_or_else(|| wasmtime::Error::msg("it exports no `configure`"))?;
-        let mut results = [Val::Bool(false)];
-        function.call(&mut self.store, &[Val::String(settings.to_owned())], &mut results)?;
-        match results {
-            [Val::Result(Ok(Some(problems)) | Err(Some(problems)))] => Ok(texts(*problems)),
-            _ => Err(wasmtime::Error::msg("its `configure` is another function")),
-        }
+        type Problems = Result<Vec<Problem>, Vec<Problem>>;
+        let missing = || wasmtime::Error::msg("it exports no `configure`");
+        let configure = self.instance.get_func(&mut self.store, "configure").ok_or_else(missing)?;
+        let configure = configure.typed::<(&str,), (Problems,)>(&self.store)?;
+        let (Ok(problems) | Err(problems),) = configure.call(&mut self.store, (settings,))?;
+        Ok(problems.into_iter().map(|problem| format!("`{}`: {}", problem.pointer, problem.message)).collect())
     }
 
     fn ask<R: Lift + 'static, T: Default>(
@@ -172,20 +170,14 @@ impl Started {
     }
 }
 
-/// Problems of the interface as text.
-fn texts(problems: Val) -> Vec<String> {
-    let Val::List(problems) = problems else { return Vec::new() };
-    let text = |fields: &[(String, Val)], wanted: &str| {
-        fields.iter().find_map(|(name, value)| match value {
-            Val::String(text) if name == wanted => Some(text.clone()),
-            _ => None,
-        })
-    };
-    let line = |problem: Val| {
-        let Val::Record(fields) = problem else { return None };
-        Some(format!("`{}`: {}", text(&fields, "pointer")?, text(&fields, "message")?))
-    };
-    problems.into_iter().filter_map(line).collect()
+/// A mistake in the settings, as wit/policy.wit has it.
+#[derive(ComponentType, Lift)]
+#[component(record)]
+struct Problem {
+    pointer: String,
+    message: String,
+    #[expect(dead_code, reason = "the type is that of the interface")]
+    remedy: Option<String>,
 }
 
 impl ComponentInstanceState for Started {
