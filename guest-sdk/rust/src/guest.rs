@@ -16,9 +16,8 @@ pub type Evaluate<S> = fn(&S, &Facts, &mut Verdict);
 
 /// The function with its settings.
 struct Configured {
-    /// As they were given.
-    settings: String,
-    problems: Vec<Problem>,
+    /// As they were given, unless there is something wrong in them.
+    sound: Option<String>,
     judge: Box<dyn Fn(&Facts) -> Verdict>,
 }
 
@@ -50,11 +49,9 @@ impl<S: Settings + 'static> Policy for Evaluate<S> {
 
     fn configure(self, settings: String) -> Problems {
         // Read already where `gatecheck build --settings` was given the same.
-        let known = CONFIGURED.with_borrow(|configured| {
-            configured.as_ref().filter(|known| known.settings == settings).map(|known| known.problems.clone())
-        });
-        if let Some(problems) = known {
-            return Ok(problems);
+        let is_read = |known: &Configured| known.sound.as_ref() == Some(&settings);
+        if CONFIGURED.with_borrow(|configured| configured.as_ref().is_some_and(is_read)) {
+            return Ok(Vec::new());
         }
         let (read, problems) = from_text::<S>(&settings)?;
         let judge = Box::new(move |facts: &Facts| {
@@ -62,7 +59,7 @@ impl<S: Settings + 'static> Policy for Evaluate<S> {
             self(&read, facts, &mut verdict);
             verdict
         });
-        CONFIGURED.set(Some(Configured { settings, problems: problems.clone(), judge }));
+        CONFIGURED.set(Some(Configured { sound: problems.is_empty().then_some(settings), judge }));
         Ok(problems)
     }
 }
