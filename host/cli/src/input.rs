@@ -10,9 +10,7 @@ use gatecheck_core::event::{EventError, Skip};
 use gatecheck_core::policy::Location;
 use gatecheck_core::policy::{EngineError, InterfaceError, KeyError, LimitsError, LocationError};
 use gatecheck_core::recording::RecordingError;
-#[cfg(feature = "network")]
-use gatecheck_core::report::Fault;
-use gatecheck_core::report::FaultReason;
+use gatecheck_core::report::{Fault, FaultReason};
 use gatecheck_project::{BuildError, NewError};
 use gatecheck_seal::SealError;
 use gatecheck_store::LoadError;
