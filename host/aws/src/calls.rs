@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 pub(crate) static CALLS: AtomicU64 = AtomicU64::new(0);
-static RETRIES: AtomicU64 = AtomicU64::new(0);
+pub(crate) static RETRIES: AtomicU64 = AtomicU64::new(0);
 
 /// Calls since the last time that this was asked, in the whole process.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

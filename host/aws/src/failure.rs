@@ -11,7 +11,7 @@ const REFUSALS: [&str; 5] =
 /// A service's message is for people; it is cut where it would flood a log.
 const LONGEST_MESSAGE: usize = 300;
 
-/// What a failed call of `action` (`ec2:DescribeSubnets`) means for the fact it was to bring.
+/// What a failed call of `action` (`ecs:DescribeTasks`) means for the fact it was to bring.
 pub(crate) fn unavailable<E: ProvideErrorMetadata, R>(action: &str, error: &SdkError<E, R>) -> Unavailable {
     Failure::of(error).unavailable(action)
 }
@@ -79,33 +79,33 @@ pub(crate) fn one_line(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsError;
+    use aws_sdk_ecs::operation::describe_tasks::DescribeTasksError;
     use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_types::error::ErrorMetadata;
 
     use super::*;
 
-    type Error = SdkError<DescribeSubnetsError, ()>;
+    type Error = SdkError<DescribeTasksError, ()>;
 
     fn of_code(code: &str, message: &str) -> Unavailable {
         let error = ErrorMetadata::builder().code(code).message(message).build();
-        unavailable("ec2:DescribeSubnets", &Error::service_error(DescribeSubnetsError::generic(error), ()))
+        unavailable("ecs:DescribeTasks", &Error::service_error(DescribeTasksError::generic(error), ()))
     }
 
     #[test]
     fn a_refusal_names_the_action() {
         for code in REFUSALS {
             let reason = of_code(code, "You are not authorized. Encoded authorization failure message: 4bGXx");
-            assert_eq!(reason, Unavailable::Denied("ec2:DescribeSubnets".into()));
+            assert_eq!(reason, Unavailable::Denied("ecs:DescribeTasks".into()));
         }
     }
 
     #[test]
     fn a_failure_is_told_in_one_line() {
         let reason = of_code("RequestLimitExceeded", "Request limit\n exceeded.");
-        let told = "ec2:DescribeSubnets: RequestLimitExceeded: Request limit exceeded.";
+        let told = "ecs:DescribeTasks: RequestLimitExceeded: Request limit exceeded.";
         assert_eq!(reason, Unavailable::Failed(told.into()));
-        assert_eq!(of_code("InternalError", ""), Unavailable::Failed("ec2:DescribeSubnets: InternalError".into()));
+        assert_eq!(of_code("InternalError", ""), Unavailable::Failed("ecs:DescribeTasks: InternalError".into()));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::calls::CALLS;
@@ -87,17 +87,21 @@ impl Service {
 
     /// Sends a form, and returns the XML that comes back.
     pub(crate) async fn form(&self, fields: &[(String, String)]) -> Result<String, Failure> {
+        match self.form_answer(fields).await? {
+            (status, answer) if status.is_success() => Ok(answer),
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Err(Failure::Denied),
+            (status, _) => Err(Failure::of_code(status.as_str(), None)),
+        }
+    }
+
+    /// Sends a form, and returns the answer whatever it is.
+    pub(crate) async fn form_answer(&self, fields: &[(String, String)]) -> Result<(StatusCode, String), Failure> {
         let body = reqwest::Url::parse_with_params("form:", fields).ok();
         let body = body.as_ref().and_then(reqwest::Url::query).unwrap_or_default().as_bytes().to_vec();
         let headers = vec![("content-type", FORM)];
         let answer = self.send(Request { method: Method::POST, path: "/", headers, body }).await?;
-        let refused = matches!(answer.status().as_u16(), 401 | 403);
-        if refused {
-            return Err(Failure::Denied);
-        }
         let status = answer.status();
-        let text = answer.text().await.map_err(|_| Failure::not_read())?;
-        if status.is_success() { Ok(text) } else { Err(Failure::of_code(status.as_str(), None)) }
+        Ok((status, answer.text().await.map_err(|_| Failure::not_read())?))
     }
 
     async fn document(&self, request: Request<'_>) -> Result<Value, Failure> {

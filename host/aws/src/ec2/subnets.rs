@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{Filter, RouteTable, Subnet};
 use futures_util::future::join;
 use gatecheck_core::facts::Unavailable;
 use serde_json::{Value, json};
 
-use super::document::Document;
-use super::{Ec2, all, filter, not_found};
+use super::query::Describe;
+use super::{Ec2, all, filter, not_found, text};
 use crate::batch::Answer;
 use crate::cache::Cache;
-use crate::failure::unavailable;
 
-const SUBNETS: &str = "ec2:DescribeSubnets";
-const ROUTE_TABLES: &str = "ec2:DescribeRouteTables";
+const SUBNETS: Describe = Describe { action: "ec2:DescribeSubnets", list: "subnetSet", tags: "Tags", fields: &[] };
+
+const ROUTE_TABLES: Describe =
+    Describe { action: "ec2:DescribeRouteTables", list: "routeTableSet", tags: "Tags", fields: &[] };
 
 /// Routes change rarely, and a task that started in between is judged by the next event or scan.
 const LIFETIME: Duration = Duration::from_mins(5);
@@ -48,47 +48,44 @@ impl Ec2 {
     }
 
     async fn fetch_subnets(&self, ids: &BTreeSet<String>) -> Answer<BTreeMap<String, Answer<Value>>> {
-        let explicit = self.describe_route_tables(vec![filter("association.subnet-id", ids)]);
-        let (subnets, explicit) = join(self.describe_subnets(ids), explicit).await;
+        let explicit = self.query.describe(&ROUTE_TABLES, filter("association.subnet-id", ids));
+        let subnets = self.query.describe(&SUBNETS, filter("subnet-id", ids));
+        let (subnets, explicit) = join(subnets, explicit).await;
         let (explicit, subnets) = (explicit?, subnets?);
 
         // Without a table of its own a subnet follows the main one of its VPC, which knows nothing of the subnet.
         let of_subnet = |id: &str| explicit.iter().find(|table| is_associated(table, id));
-        let implicit = subnets.iter().filter(|subnet| subnet.subnet_id().and_then(of_subnet).is_none());
-        let vpcs: BTreeSet<&str> = implicit.filter_map(|subnet| subnet.vpc_id()).collect();
+        let implicit = subnets.iter().filter(|subnet| text(subnet, "SubnetId").and_then(of_subnet).is_none());
+        let vpcs: BTreeSet<&str> = implicit.filter_map(|subnet| text(subnet, "VpcId")).collect();
         let main = if vpcs.is_empty() {
             Vec::new()
         } else {
-            self.describe_route_tables(vec![filter("vpc-id", vpcs), filter("association.main", ["true"])]).await?
+            let filters = vec![("vpc-id", vpcs.into_iter().collect()), ("association.main", vec!["true"])];
+            self.query.describe(&ROUTE_TABLES, filters).await?
         };
 
         let document = |id: &String| {
-            let subnet = subnets.iter().find(|subnet| subnet.subnet_id() == Some(id));
-            let subnet = subnet.ok_or_else(|| not_found(id, SUBNETS))?;
-            let table = of_subnet(id).or_else(|| main.iter().find(|table| is_main(table, subnet.vpc_id())));
-            let table = table.ok_or_else(|| Unavailable::Failed(format!("{ROUTE_TABLES}: none for `{id}`")))?;
-            Ok(json!({"Subnet": subnet.document(), "RouteTable": table.document()}))
+            let subnet = subnets.iter().find(|subnet| text(subnet, "SubnetId") == Some(id));
+            let subnet = subnet.ok_or_else(|| not_found(id, SUBNETS.action))?;
+            let table = of_subnet(id).or_else(|| main.iter().find(|table| is_main(table, text(subnet, "VpcId"))));
+            let table = table.ok_or_else(|| {
+                let action = ROUTE_TABLES.action;
+                Unavailable::Failed(format!("{action}: none for `{id}`"))
+            })?;
+            Ok(json!({"Subnet": subnet, "RouteTable": table}))
         };
         Ok(ids.iter().map(|id| (id.clone(), document(id))).collect())
     }
-
-    async fn describe_subnets(&self, ids: &BTreeSet<String>) -> Result<Vec<Subnet>, Unavailable> {
-        let request = self.client.describe_subnets().filters(filter("subnet-id", ids));
-        let subnets = request.into_paginator().items().send().try_collect().await;
-        subnets.map_err(|error| unavailable(SUBNETS, &error))
-    }
-
-    async fn describe_route_tables(&self, filters: Vec<Filter>) -> Result<Vec<RouteTable>, Unavailable> {
-        let request = self.client.describe_route_tables().set_filters(Some(filters));
-        let tables = request.into_paginator().items().send().try_collect().await;
-        tables.map_err(|error| unavailable(ROUTE_TABLES, &error))
-    }
 }
 
-fn is_associated(table: &RouteTable, subnet: &str) -> bool {
-    table.associations().iter().any(|association| association.subnet_id() == Some(subnet))
+fn associations(table: &Value) -> impl Iterator<Item = &Value> {
+    table.get("Associations").and_then(Value::as_array).into_iter().flatten()
 }
 
-fn is_main(table: &RouteTable, vpc: Option<&str>) -> bool {
-    table.vpc_id() == vpc && table.associations().iter().any(|association| association.main() == Some(true))
+fn is_associated(table: &Value, subnet: &str) -> bool {
+    associations(table).any(|association| text(association, "SubnetId") == Some(subnet))
+}
+
+fn is_main(table: &Value, vpc: Option<&str>) -> bool {
+    text(table, "VpcId") == vpc && associations(table).any(|association| association.get("Main") == Some(&true.into()))
 }
