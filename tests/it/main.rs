@@ -2,6 +2,8 @@
 
 // Every case of the corpus through library, command line and Lambda function.
 mod cases;
+// How much of it is compiled twice.
+mod builds;
 // Which AWS calls a policy costs.
 mod calls;
 // Tasks recorded from AWS, without their secrets.
