@@ -1,9 +1,10 @@
-//! Builds the guests that tests load as modules. `hostile.wasm` and whatever follows it are found through [`guest`] in
-//! src/lib.rs.
+//! Builds the guests that tests load as modules: `hostile.wasm` and whatever follows it are found through [`guest`] in
+//! src/lib.rs. Lists the folders of `cases`, so that each becomes a test of its own in it/cases.rs.
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 const GUESTS: [&str; 2] = ["hostile", "tiny"];
 
@@ -17,10 +18,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         fs::write(out.join(format!("{guest}.wasm")), component)?;
         println!("cargo::rerun-if-changed={}", workspace.join("tests/guests").join(guest).display());
     }
-    for source in ["guest-sdk/rust", "wit", "Cargo.lock", "Cargo.toml"] {
+    for source in ["guest-sdk/rust", "wit", "Cargo.lock", "Cargo.toml", "tests/cases"] {
         println!("cargo::rerun-if-changed={}", workspace.join(source).display());
     }
+    fs::write(out.join("cases.rs"), cases(&workspace.join("tests/cases"))?)?;
     Ok(())
+}
+
+/// A macro that declares a test for each folder: `each_case!(check)` makes `fn bad_statements() { check("bad-statements") }`.
+fn cases(folder: &Path) -> io::Result<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let test = |name: &String| format!("#[test] fn {}() {{ $check({name:?}) }}\n", name.replace('-', "_"));
+    let tests: String = names.iter().map(test).collect();
+    Ok(format!("macro_rules! each_case {{ ($check:path) => {{\n{tests}}} }}\n"))
 }
 
 /// Leaves out the custom sections of a component and of what is in it: names and producers, for people, and nearly as large

@@ -1,7 +1,7 @@
 //! Every case of the corpus through library, command line and Lambda function: one verdict.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clap::Parser;
 use gatecheck_cli::Args;
@@ -18,44 +18,56 @@ use serde_json::{Value, json};
 
 use crate::block_on;
 
-#[test]
-fn the_library_gives_the_expected_report() {
-    let engine = Engine::new().unwrap();
-    for case in Case::all() {
-        let actual = comparable(through_library(&engine, &case));
-        assert_eq!(actual, case.expected(&actual), "{}", case.name);
-    }
+// `each_case!`, which tests/build.rs makes of the folders of tests/cases.
+include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+mod library {
+    each_case!(super::the_library_gives_the_expected_report);
 }
 
-#[test]
-fn no_verdict_depends_on_a_secret() {
-    let engine = Engine::new().unwrap();
+mod redacted {
+    each_case!(super::no_verdict_depends_on_a_secret);
+}
+
+mod command_line {
+    each_case!(super::the_command_line_gives_the_same);
+}
+
+mod function {
+    each_case!(super::the_lambda_function_gives_the_same);
+}
+
+/// One for all cases: the bundled policy is loaded where it lies only once in a process.
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
+
+fn the_library_gives_the_expected_report(name: &str) {
+    let case = Case::load(name);
+    let actual = comparable(through_library(&ENGINE, &case));
+    assert_eq!(actual, case.expected(&actual));
+}
+
+fn no_verdict_depends_on_a_secret(name: &str) {
+    let mut case = Case::load(name);
     let redactor = Redactor::default();
-    for mut case in Case::all() {
-        case.facts = redactor.facts(&case.facts);
-        case.event["detail"] = redactor.document(case.event["detail"].take());
-        let actual = comparable(through_library(&engine, &case));
-        assert_eq!(actual, case.expected(&actual), "{}", case.name);
-    }
+    case.facts = redactor.facts(&case.facts);
+    case.event["detail"] = redactor.document(case.event["detail"].take());
+    let actual = comparable(through_library(&ENGINE, &case));
+    assert_eq!(actual, case.expected(&actual));
 }
 
-#[test]
-fn the_command_line_gives_the_same() {
-    for case in Case::all() {
-        let actual = comparable(through_command_line(&case));
-        assert_eq!(actual, case.expected(&actual), "{}", case.name);
-    }
+fn the_command_line_gives_the_same(name: &str) {
+    let case = Case::load(name);
+    let actual = comparable(through_command_line(&case));
+    assert_eq!(actual, case.expected(&actual));
 }
 
-#[test]
-fn the_lambda_function_gives_the_same() {
-    for case in Case::all() {
-        let (actual, log) = block_on(through_lambda(&case));
-        assert_eq!(actual, case.expected(&actual), "{}", case.name);
+fn the_lambda_function_gives_the_same(name: &str) {
+    let case = Case::load(name);
+    let (actual, log) = block_on(through_lambda(&case));
+    assert_eq!(actual, case.expected(&actual));
 
-        let logged = log.iter().filter(|line| line.contains("Found policy violation. object: ")).count();
-        assert_eq!(logged, actual["violations"].as_array().unwrap().len(), "{}: {log:#?}", case.name);
-    }
+    let logged = log.iter().filter(|line| line.contains("Found policy violation. object: ")).count();
+    assert_eq!(logged, actual["violations"].as_array().unwrap().len(), "{log:#?}");
 }
 
 /// The answer of the real function, and its log.

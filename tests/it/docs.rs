@@ -105,7 +105,9 @@ fn every_command_runs_or_says_what_it_needs() {
                     first => first,
                 };
                 let word = word.unwrap().rsplit('/').next().unwrap();
-                if !test.contains(word) {
+                // As a word of its own: `try` is not in `registry`.
+                let mut words = test.split(|letter: char| !letter.is_alphanumeric() && letter != '-');
+                if !words.any(|found| found == word) {
                     failed.push(format!("{place}: {file} does not run `{command}`"));
                 }
             }
@@ -146,6 +148,7 @@ fn every_command_runs_or_says_what_it_needs() {
 
 #[test]
 fn links_lead_somewhere() {
+    let mut followed = 0;
     for document in documents() {
         let text = fs::read_to_string(&document).unwrap();
         // Code has brackets of its own.
@@ -155,9 +158,11 @@ fn links_lead_somewhere() {
             if !file.is_empty() && !link.contains("://") && !link.contains(' ') {
                 let target = document.parent().unwrap().join(file);
                 assert!(target.exists(), "{}: `{link}` leads nowhere", document.display());
+                followed += 1;
             }
         }
     }
+    assert!(followed > 100, "only {followed} links were found");
 }
 
 /// The keys of a statement, as the schema of the allow-list describes them.

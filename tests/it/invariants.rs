@@ -45,12 +45,18 @@ fn only_the_aws_crate_names_aws_crates() {
 
 #[test]
 fn only_one_place_outside_the_sandbox_is_unsafe_and_one_configures_the_engine() {
-    let unsafe_block = ["unsafe", " {"].concat();
+    // Lints deny both wherever they are not expected: `unsafe_code` in Cargo.toml, `wasmtime::Config` in .clippy.toml.
+    let exempt_from = |lint: &str| with("rs", &format!("expect({lint}"));
     // The other one is inside the sandbox.
-    assert_eq!(with("rs", &unsafe_block), ["host/core/src/policy/native.rs", "plugins/allow-list/src/memory.rs"]);
-    let config = ["Config::", "new()"].concat();
-    // The other one starts a policy when it is built, and judges nothing.
-    assert_eq!(with("rs", &config), ["guest-sdk/seal/src/start.rs", "host/core/src/policy/engine.rs"]);
+    assert_eq!(exempt_from("unsafe_code"), ["host/core/src/policy/native.rs", "plugins/allow-list/src/memory.rs"]);
+    let engines = exempt_from("clippy::disallowed_types");
+    // The other one initializes a policy when it is built, and evaluates nothing.
+    assert_eq!(engines, ["guest-sdk/seal/src/start.rs", "host/core/src/policy/engine.rs"]);
+    let lints = fs::read_to_string(workspace().join(".clippy.toml")).unwrap();
+    assert!(lints.contains("path = \"wasmtime::Config\""), "{lints}");
+    // An engine as wasmtime configures it has no limits; tests of what builds policies need none.
+    let unlimited = with("rs", &["Engine::", "default()"].concat());
+    assert!(unlimited.iter().all(|file| file.starts_with("guest-sdk/seal/src/tests/")), "{unlimited:?}");
 }
 
 /// What the function is made of: the versions of each crate.
@@ -105,6 +111,7 @@ fn the_rule_hears_every_event_that_is_judged() {
 fn every_crate_takes_the_lints_of_the_workspace() {
     let mut manifests = Vec::new();
     files(workspace(), "toml", &mut manifests);
+    let mut products = 0;
     for manifest in manifests {
         let text = fs::read_to_string(&manifest).unwrap();
         // What users start from is no part of this workspace.
@@ -112,5 +119,7 @@ fn every_crate_takes_the_lints_of_the_workspace() {
             ["template", "examples", "standalone.toml"].iter().any(|part| manifest.iter().any(|name| name == *part));
         let is_product = text.contains("[package]") && !manifest.starts_with(workspace().join("tests")) && !is_theirs;
         assert!(!is_product || text.contains("[lints]\nworkspace = true"), "{}", manifest.display());
+        products += usize::from(is_product);
     }
+    assert!(products > 10, "only {products} crates were found");
 }

@@ -4,6 +4,8 @@
 //! Go, for one, takes longer to start than most policies take to judge. Facts are traps meanwhile, so that what one task is
 //! cannot become part of the policy of all.
 
+#![expect(clippy::disallowed_types, reason = "it initializes policies, and evaluates none")]
+
 use std::ops::Range;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

@@ -2,6 +2,8 @@
 //! another configuration is refused when it is loaded. There are two: policies judge with one, and are measured with the
 //! other.
 
+#![expect(clippy::disallowed_types, reason = "the one place that configures the engine")]
+
 use std::fmt;
 use std::time::Instant;
 
