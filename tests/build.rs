@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
     for guest in GUESTS {
         let component =
-            gatecheck_build::component(&workspace, &format!("gatecheck-guest-{guest}"), &out.join("target"))?;
+            gatecheck_build::component(&workspace, &format!("gatecheck-guest-{guest}"), &gatecheck_build::target_dir(&out))?;
         let component = if guest == "tiny" { strip(&component) } else { component };
         fs::write(out.join(format!("{guest}.wasm")), component)?;
         println!("cargo::rerun-if-changed={}", workspace.join("tests/guests").join(guest).display());

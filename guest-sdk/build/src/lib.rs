@@ -51,6 +51,14 @@ pub enum BuildError {
     },
 }
 
+/// A target folder for policies, from the `OUT_DIR` of a build script: one for all build scripts of a target folder, whatever they
+/// are built for, so that each policy, its dependencies and their macros are compiled once.
+pub fn target_dir(out: &Path) -> PathBuf {
+    // Cargo marks the root of a target folder.
+    let root = out.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    root.unwrap_or(out).join("policies")
+}
+
 /// Builds the library of `package`, a member of the workspace at `workspace`, and wraps it as a component. `target_dir`
 /// must be another one than that of a cargo which waits for this: it holds a lock on its own.
 pub fn component(workspace: &Path, package: &str, target_dir: &Path) -> Result<Vec<u8>, BuildError> {
