@@ -77,8 +77,6 @@ fn run(program: &Path, folder: &Path, arguments: &[&str]) -> Output {
     command
         .current_dir(folder)
         .args(arguments)
-        // Policies are compiled by rustc alone, whatever tests/run compiles the tests with.
-        .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env("PATH", path)
         .env("XDG_CACHE_HOME", target().join("tmp/cache"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
