@@ -1,4 +1,5 @@
-//! Writes the tables of `src/pattern/unicode.rs`: what Unicode 14.0, the version that Python 3.11 has, says of characters.
+//! Writes the tables of `src/pattern/unicode.rs`: what Unicode 14.0, the version that Python 3.11 has, says of characters. And that of
+//! `src/slips.rs`: the names of attributes, sorted.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -35,7 +36,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(tables, "{run:?},")?;
     }
     writeln!(tables, "];")?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("unicode.rs"), tables)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("unicode.rs"), tables)?;
+
+    println!("cargo:rerun-if-changed=src/names.txt");
+    let names = fs::read_to_string("src/names.txt")?;
+    let mut names: Vec<_> = names.lines().collect();
+    names.sort_unstable();
+    let table = format!("/// Sorted.\nconst NAMES: [&str; {}] = {names:?};\n", names.len());
+    fs::write(Path::new(&out).join("names.rs"), table)?;
     Ok(())
 }
 

@@ -68,6 +68,14 @@ impl Attribute {
         matches!(self, Self::Expression(expression) if expression.is_off(known))
     }
 
+    /// The elements of a list that lack the attribute where others have it.
+    pub(crate) fn lacking(&self, known: &Known) -> Result<Vec<String>, Unknown> {
+        match self {
+            Self::Expression(expression) => expression.lacking(known),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// All values that the task has for it; none if it lacks the attribute.
     pub(crate) fn find(&self, known: &Known) -> Result<Vec<Found>, Unknown> {
         match self {
@@ -104,7 +112,11 @@ fn images(known: &Known) -> Result<Vec<Found>, Unknown> {
         }
         // Before there is a task, its definition says what it will run.
         Err(no_task) => {
-            let definition = known.facts.task_definition().map_err(|_| no_task)?;
+            let definition = known.facts.task_definition().map_err(|definition| match definition.reason {
+                // Nobody gave one, so what is missing is the task.
+                Unavailable::NotYet(_) => no_task,
+                _ => definition,
+            })?;
             Ok(definition.containers.iter().filter_map(|container| found(&container.name, &container.image)).collect())
         }
     }

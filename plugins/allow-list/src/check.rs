@@ -142,8 +142,14 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// The number that a text spells, also with the units in which ECS takes processors and memory: `1 vCPU` is 1024, `2 GB` is 2048.
 fn number_of(text: &str) -> Option<f64> {
-    text.trim().parse().ok().filter(|number: &f64| !number.is_nan())
+    let plain = |text: &str| text.trim().parse().ok().filter(|number: &f64| !number.is_nan());
+    plain(text).or_else(|| {
+        let text = text.trim().to_ascii_lowercase();
+        let number = text.strip_suffix("vcpu").or_else(|| text.strip_suffix("gb"))?;
+        plain(number).map(|number| number * 1024.0)
+    })
 }
 
 #[cfg(test)]
@@ -192,9 +198,17 @@ mod tests {
     #[test]
     fn a_range_compares_numbers_however_they_are_written() {
         let check = Check::Range { low: 256.0, high: 1024.0 };
-        for (value, allowed) in
-            [(json!("512"), true), (json!(512), true), (json!("2048"), false), (json!("abc"), false)]
-        {
+        for (value, allowed) in [
+            (json!("512"), true),
+            (json!(512), true),
+            (json!("2048"), false),
+            (json!("abc"), false),
+            (json!("1 vCPU"), true),
+            (json!(".5 vcpu"), true),
+            (json!("1GB"), true),
+            (json!("2 GB"), false),
+            (json!("vCPU"), false),
+        ] {
             assert_eq!(check.allows(&value), Ok(allowed), "{value}");
         }
     }

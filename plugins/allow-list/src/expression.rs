@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::known::Known;
 use crate::record;
+use crate::slips::{bare_literal, misspelt, misspelt_name};
 
 /// Attributes of DescribeTasks that events do not carry, at any depth: naming one costs that call.
 const ONLY_IN_DETAILS: [&str; 7] = [
@@ -109,6 +110,10 @@ pub(crate) enum ExpressionError {
     TooLong,
     #[error("no task has an attribute `{0}`")]
     Unknown(String),
+    #[error("`{found}` after a comparison is taken for the name of an attribute; write {meant}")]
+    NotALiteral { found: String, meant: String },
+    #[error("no document has an attribute `{found}`; did you mean `{meant}`?")]
+    Misspelt { found: String, meant: &'static str },
     #[error("`!` binds closer than `.`, so that `.{0}` after it never finds anything")]
     Negated(String),
 }
@@ -117,6 +122,9 @@ impl Expression {
     pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
         if text.len() > LONGEST {
             return Err(ExpressionError::TooLong);
+        }
+        if let Some((found, meant)) = bare_literal(text) {
+            return Err(ExpressionError::NotALiteral { found, meant });
         }
         let form = Form::parse(text)?;
         let mut names = Names::default();
@@ -142,6 +150,14 @@ impl Expression {
         {
             return Err(ExpressionError::Unknown((**unknown).to_owned()));
         }
+        let slip = match &form {
+            Form::Search { ast, .. } => misspelt(ast),
+            Form::Path(keys) => misspelt_name(keys),
+            Form::Containers(key) => misspelt_name([key]),
+        };
+        if let Some((found, meant)) = slip {
+            return Err(ExpressionError::Misspelt { found, meant });
+        }
         Ok(Self {
             text: text.to_owned(),
             reads_task: joined.is_empty() || !own.is_empty() || names.whole,
@@ -165,9 +181,10 @@ impl Expression {
     /// The values it finds: those of a list one by one, none if there is nothing.
     pub(crate) fn find(&self, known: &Known) -> Result<Vec<Value>, Unknown> {
         let found = match &self.form {
-            Form::Path(keys) => match self.in_record(keys, known) {
-                Some(value) => value,
-                None => self.follow(keys, known)?,
+            Form::Path(keys) => match (self.in_record(keys, known), Self::in_definition(keys, known)) {
+                (Some(value), _) => value,
+                (None, Some(value)) => value?,
+                (None, None) => self.follow(keys, known)?,
             },
             Form::Containers(key) => {
                 if let Some(values) = known.containers().ok().and_then(|containers| record::each(containers, key)) {
@@ -184,11 +201,69 @@ impl Expression {
         })
     }
 
+    /// The elements that lack what follows a list: of `containers[].user`, the names of the containers without `user`. What a filter
+    /// leaves out lacks nothing.
+    pub(crate) fn lacking(&self, known: &Known) -> Result<Vec<String>, Unknown> {
+        let (elements, last) = match &self.form {
+            Form::Containers(_) => {
+                (known.document(self.reads_details)?.get("containers").cloned().unwrap_or_default(), None)
+            }
+            Form::Search { ast, calls } => {
+                let (mut ast, mut data) = (ast, self.data(known)?);
+                while let Ast::Subexpr { lhs, rhs, .. } = ast {
+                    (ast, data) = (rhs, self.apply(lhs, *calls, data)?);
+                }
+                match ast {
+                    Ast::Projection { lhs, rhs, .. } if !matches!(**rhs, Ast::Condition { .. }) => {
+                        (self.apply(lhs, *calls, data)?, Some((rhs, *calls)))
+                    }
+                    _ => return Ok(Vec::new()),
+                }
+            }
+            Form::Path(_) => return Ok(Vec::new()),
+        };
+        // AWS injects containers without an image into tasks, and their owners can change nothing of them.
+        let is_injected = |element: &Value| element.get("containerArn").is_some() && element.get("image").is_none();
+        let mut lacking = Vec::new();
+        let elements = elements.as_array().map(Vec::as_slice).unwrap_or_default();
+        for (position, element) in elements.iter().enumerate().filter(|(_, element)| !is_injected(element)) {
+            let has = match (&self.form, last) {
+                (Form::Containers(key), _) => element.get(key).is_some_and(|value| !value.is_null()),
+                (_, Some((last, calls))) => !self.apply(last, calls, element.clone())?.is_null(),
+                _ => true,
+            };
+            if !has {
+                let name = element.get("name").and_then(Value::as_str).map(str::to_owned);
+                lacking.push(name.unwrap_or_else(|| format!("[{position}]")));
+            }
+        }
+        Ok(lacking)
+    }
+
     /// Whether it is a switch of the task that is off or missing.
     pub(crate) fn is_off(&self, known: &Known) -> bool {
         let Form::Path(keys) = &self.form else { return false };
         let [key] = keys.as_slice() else { return false };
         record::switch(key).is_some_and(|is_on| known.task().is_ok_and(|task| !is_on(task)))
+    }
+
+    /// The size of a task that does not exist yet is that of its definition; only overrides can change it.
+    fn in_definition(keys: &[String], known: &Known) -> Option<Result<Value, Unknown>> {
+        let [key] = keys else { return None };
+        let is_size = key == "cpu" || key == "memory";
+        let is_planned = matches!(known.task(), Err(Unknown { reason: Unavailable::NotYet(_), .. }));
+        if !is_size || !is_planned {
+            return None;
+        }
+        match known.facts.task_definition() {
+            Ok(definition) => {
+                let size = if key == "cpu" { definition.cpu } else { definition.memory };
+                Some(Ok(size.map_or(Value::Null, Value::String)))
+            }
+            // Nobody gave one, so what is missing is the task.
+            Err(Unknown { reason: Unavailable::NotYet(_), .. }) => None,
+            Err(definition) => Some(Err(definition)),
+        }
     }
 
     fn in_record(&self, keys: &[String], known: &Known) -> Option<Value> {
@@ -207,6 +282,10 @@ impl Expression {
     }
 
     fn search(&self, ast: &Ast, calls: bool, known: &Known) -> Result<Value, Unknown> {
+        self.apply(ast, calls, self.data(known)?)
+    }
+
+    fn apply(&self, ast: &Ast, calls: bool, data: Value) -> Result<Value, Unknown> {
         static WITHOUT_FUNCTIONS: LazyLock<Runtime> = LazyLock::new(Runtime::new);
         static WITH_FUNCTIONS: LazyLock<Runtime> = LazyLock::new(|| {
             let mut runtime = Runtime::new();
@@ -215,7 +294,6 @@ impl Expression {
         });
         let failed = |why: String| Unknown { family: "task", reason: Unavailable::Other(why) };
         let runtime = if calls { &WITH_FUNCTIONS } else { &WITHOUT_FUNCTIONS };
-        let data = self.data(known)?;
         let found = Variable::try_from(data)
             .and_then(|data| interpret(&Rcvar::new(data), ast, &mut Context::new(&self.text, runtime)))
             .map_err(|error| failed(error.reason.to_string()))?;

@@ -19,6 +19,7 @@ mod known;
 mod memory;
 mod pattern;
 mod record;
+mod slips;
 mod statement;
 
 use gatecheck_sdk::{Facts, Rule, Unknown, Verdict, Violation};
@@ -53,8 +54,14 @@ fn judge(statement: &Statement, known: &Known, rule: &mut Rule) -> Result<(), Un
         return Ok(());
     }
     let found = statement.attribute.find(known)?;
-    if found.is_empty() && statement.required {
-        rule.violated(violation(statement, "task", None));
+    if statement.required {
+        let lacking = statement.attribute.lacking(known)?;
+        if found.is_empty() && lacking.is_empty() {
+            rule.violated(violation(statement, "task", None));
+        }
+        for object in lacking {
+            rule.violated(violation(statement, &object, None));
+        }
     }
     // One value that is not known hides no other: the violations come first, then the rule is undecided.
     let mut unknown = None;

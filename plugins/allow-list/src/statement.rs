@@ -131,6 +131,12 @@ fn read_statement(position: usize, statement: Value, problems: &mut Vec<Problem>
         let remedy = match error {
             ExpressionError::Syntax { .. } => "quote names that are not plain words: \"a-b\".c",
             ExpressionError::Negated(_) => "put all that is negated in brackets: !(a.b)",
+            ExpressionError::NotALiteral { .. } => {
+                "texts are in single quotes, and numbers, `true`, `false` and `null` in backticks"
+            }
+            ExpressionError::Misspelt { .. } => {
+                "correct the name; an attribute that is newer than this version needs a newer one"
+            }
             ExpressionError::TooLong => "write several statements, or a policy in code",
             ExpressionError::Unknown(_) => {
                 "take the name of an attribute of DescribeTasks, `image`, `subnet-type`, `subnet-id`, `ip`, or join \
@@ -287,8 +293,9 @@ fn read_check(check: CheckType, allowed: &Rc<Vec<Value>>, mistakes: &mut Mistake
                     None => refuse(position, format!("`{value}` is not a number"), Some("write a bound such as 256")),
                 }
             }
-            if allowed.is_empty() {
-                mistakes.add("allowed_values", "a range has no bounds".to_owned(), Some("write `[LOWEST, HIGHEST]`"));
+            if allowed.len() != 2 {
+                let message = format!("a range has two bounds, not {}", allowed.len());
+                mistakes.add("allowed_values", message, Some("write `[LOWEST, HIGHEST]`"));
             }
             Check::Range {
                 low: bounds.iter().copied().fold(f64::INFINITY, f64::min),

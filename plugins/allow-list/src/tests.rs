@@ -157,6 +157,49 @@ fn a_missing_attribute_passes_unless_it_is_required() {
 }
 
 #[test]
+fn each_element_that_lacks_what_is_required_is_named() {
+    let containers = json!([{"name": "web", "user": "1000"}, {"name": "log"}, {"user": null}]);
+    let facts = Facts::given()
+        .with_task_document(Ok(json!({"containers": [{"name": "web", "image": "a", "cpu": "1"},
+            {"name": "aws-guardduty-agent", "containerArn": "arn"}, {"name": "log", "image": "b", "containerArn": "arn"}]})))
+        .with_task_definition_document(Ok(json!({"containerDefinitions": containers})));
+    let lacking = |attribute: &str, required: bool| {
+        let statement =
+            json!({"attribute": attribute, "type": "pattern", "allowed_values": ["."], "required": required});
+        violations(statement, &facts)
+    };
+    assert_eq!(lacking("taskDefinition.containerDefinitions[].user", true), ["log", "[2]"]);
+    assert_eq!(lacking("taskDefinition.containerDefinitions[*].user", true), ["log", "[2]"]);
+    assert_eq!(lacking("taskDefinition.containerDefinitions[].user", false), NONE);
+    // What AWS injected lacks nothing that its owner could add, and what a filter leaves out lacks nothing.
+    assert_eq!(lacking("containers[].cpu", true), ["log"]);
+    assert_eq!(lacking("taskDefinition.containerDefinitions[?name=='web'].user", true), NONE);
+    assert_eq!(lacking("taskDefinition.volumes[].name", true), ["task"]);
+}
+
+#[test]
+fn before_there_is_a_task_its_definition_has_the_size() {
+    let definition = |cpu: Option<&str>| {
+        let containers = json!([{"name": "web", "image": "nginx"}]);
+        let document = json!({"family": "web", "cpu": cpu, "containerDefinitions": containers});
+        let not_yet = || Err(Unavailable::NotYet("there is no task yet".into()));
+        let mut definition = task_definition("web");
+        definition.cpu = cpu.map(str::to_owned);
+        Facts::given()
+            .with_task(not_yet())
+            .with_task_document(Err(Unavailable::NotYet("there is no task yet".into())))
+            .with_task_definition(Ok(definition))
+            .with_task_definition_document(Ok(document))
+    };
+    let range = json!({"attribute": "cpu", "type": "range", "allowed_values": [256, 1024]});
+    assert_eq!(violations(range.clone(), &definition(Some("2048"))), ["task"]);
+    assert_eq!(violations(range.clone(), &definition(Some("1 vCPU"))), NONE);
+    assert_eq!(violations(range.clone(), &definition(None)), NONE);
+    let unreadable = definition(None).with_task_definition(Err(Unavailable::Other("`cpu` is not a text".into())));
+    assert_eq!(undecided(range, &unreadable), ["cpu"]);
+}
+
+#[test]
 fn a_switch_that_is_off_or_missing_needs_no_document_where_both_are_allowed() {
     let statement = |allowed: bool, required: bool| json!({"attribute": "enableExecuteCommand", "allowed_values": [allowed], "required": required});
     let record = |is_on: bool| {
@@ -244,7 +287,7 @@ fn a_mistake_in_one_statement_leaves_the_others_in_force() {
         ),
         (
             json!({"attribute": "cpu", "allowed_values": [], "type": "range"}),
-            "/task/0/allowed_values: a range has no bounds",
+            "/task/0/allowed_values: a range has two bounds, not 0",
         ),
         (
             json!({"attribute": "cpu", "allowed_values": [1, "big"], "type": "range"}),
