@@ -104,6 +104,15 @@ type Unknown struct {
 	Reason Unavailable
 }
 
+// unread are the facts that were read and are not available, in this evaluation. A rule that ignores one of them is undecided.
+var unread []*Unknown
+
+// missed remembers that a fact which was read is not available.
+func missed(unknown *Unknown) error {
+	unread = append(unread, unknown)
+	return unknown
+}
+
 func (u *Unknown) Error() string {
 	return fmt.Sprintf("`%s` is unavailable (%s): %s", u.Family, u.Reason.Kind, u.Reason.Text)
 }

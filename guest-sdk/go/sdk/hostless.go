@@ -21,9 +21,9 @@ func read[T any](_ func(uint32), fact *Fact[T], family string) (T, error) {
 	var zero T
 	switch {
 	case fact.Unavailable != nil:
-		return zero, &Unknown{family, *fact.Unavailable}
+		return zero, missed(&Unknown{family, *fact.Unavailable})
 	case fact.Known == nil:
-		return zero, &Unknown{family, Unavailable{Other, "not given in this test"}}
+		return zero, missed(&Unknown{family, Unavailable{Other, "not given in this test"}})
 	default:
 		return *fact.Known, nil
 	}

@@ -76,7 +76,7 @@ func read[T any](ask func(uint32), _ *Fact[T], family string) (T, error) {
 	ask(at)
 	if memory(at, 1)[0] != 0 {
 		lift(reason, at+align)
-		return fact, unknown
+		return fact, missed(unknown)
 	}
 	lift(known, at+align)
 	return fact, nil

@@ -69,27 +69,58 @@ type Missing struct {
 type Rule struct {
 	name    string
 	verdict *Verdict
+	// accepted are the errors of facts that it does without.
+	accepted []error
 }
 
 // Rule judges one rule. judge reports violations, and returns the error of a fact that is not available: the rule is
 // undecided then, unless the fact does not apply to this task. What was found before that stays.
 //
+// A rule is undecided also if judge reads a fact that is not available and ignores the error, or if that happened before the first
+// rule. [Rule.Accept] says that it does without the fact.
+//
 // Any other error is a mistake of the policy. Rule panics then, and the host reports a fault.
 func (v *Verdict) Rule(name string, judge func(rule *Rule) error) {
-	before := len(v.Violations)
-	err := judge(&Rule{name, v})
+	before, earlier := len(v.Violations), len(unread)
+	rule := &Rule{name: name, verdict: v}
+	err := judge(rule)
 	var unknown *Unknown
+	if err != nil && !errors.As(err, &unknown) {
+		panic(fault(fmt.Sprintf("rule `%s`: %T: %v%s", name, err, err, place(1))))
+	}
+	var missing []Missing
 	switch {
 	case err == nil:
-		if len(v.Violations) == before {
-			v.Passed = append(v.Passed, name)
-		}
-	case !errors.As(err, &unknown):
-		panic(fault(fmt.Sprintf("rule `%s`: %T: %v%s", name, err, err, place(1))))
+		missing = rule.ignored()
 	case unknown.Reason.Kind != NotApplicable:
-		missing := []Missing{{unknown.Family, unknown.Reason}}
-		v.Undecided = append(v.Undecided, Undecided{name, missing})
+		missing = []Missing{{unknown.Family, unknown.Reason}}
 	}
+	// What one rule read is nothing to the next.
+	unread = unread[:earlier]
+	switch {
+	case len(missing) > 0:
+		v.Undecided = append(v.Undecided, Undecided{name, missing})
+	case err == nil && len(v.Violations) == before:
+		v.Passed = append(v.Passed, name)
+	}
+}
+
+// Accept says that the rule does without a fact that is not available: err is what reading it returned.
+func (r *Rule) Accept(err error) {
+	r.accepted = append(r.accepted, err)
+}
+
+// ignored are the facts that were read, are not available, and that nobody accepted to do without.
+func (r *Rule) ignored() []Missing {
+	var missing []Missing
+	for _, unknown := range unread {
+		isAccepted := slices.ContainsFunc(r.accepted, func(err error) bool { return errors.Is(err, unknown) })
+		it := Missing{unknown.Family, unknown.Reason}
+		if unknown.Reason.Kind != NotApplicable && !isAccepted && !slices.Contains(missing, it) {
+			missing = append(missing, it)
+		}
+	}
+	return missing
 }
 
 // Violated reports that the rule is broken.

@@ -40,6 +40,41 @@ func TestARulePassesIsBrokenOrUndecided(t *testing.T) {
 	}
 }
 
+func TestAnIgnoredErrorLeavesTheRuleUndecided(t *testing.T) {
+	denied := Unavailable{Denied, "ecs:DescribeClusters"}
+	given := Given{Cluster: Fact[Cluster]{Unavailable: &denied}, Service: Fact[Service]{Unavailable: &Unavailable{NotApplicable, "none"}}}
+	evaluate := func(_ struct{}, facts *Facts, verdict *Verdict) {
+		verdict.Rule("ignores", func(rule *Rule) error {
+			_, _ = facts.Cluster()
+			_, _ = facts.Cluster()
+			return nil
+		})
+		verdict.Rule("accepts", func(rule *Rule) error {
+			_, err := facts.Cluster()
+			rule.Accept(err)
+			return nil
+		})
+		verdict.Rule("does not apply", func(rule *Rule) error {
+			_, _ = facts.Service()
+			return nil
+		})
+		verdict.Rule("reads nothing", func(rule *Rule) error { return nil })
+	}
+	verdict := Judge(t, evaluate, `{}`, given)
+	undecided := []Undecided{{"ignores", []Missing{{"cluster", denied}}}}
+	passed := []string{"accepts", "does not apply", "reads nothing"}
+	if !reflect.DeepEqual(verdict.Undecided, undecided) || !reflect.DeepEqual(verdict.Passed, passed) {
+		t.Errorf("%+v", verdict)
+	}
+	before := func(_ struct{}, facts *Facts, verdict *Verdict) {
+		_, _ = facts.Cluster()
+		verdict.Rule("after", func(rule *Rule) error { return nil })
+	}
+	if verdict := Judge(t, before, `{}`, given); len(verdict.Undecided) != 1 || len(verdict.Passed) != 0 {
+		t.Errorf("%+v", verdict)
+	}
+}
+
 func TestAnotherErrorIsAFault(t *testing.T) {
 	defer func() {
 		told := fmt.Sprint(recover())
