@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
+use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::webhook::Post;
@@ -14,7 +15,7 @@ use crate::webhook::Post;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A body that is read to its end leaves a connection that can be used again. None says anything that matters.
+/// A body that is read to its end leaves a connection that can be used again. Few say anything that matters.
 const BODY_TIMEOUT: Duration = Duration::from_millis(200);
 const LONGEST_BODY: usize = 16 * 1024;
 
@@ -51,8 +52,14 @@ impl Http {
         match request.send().await {
             Ok(response) => {
                 let outcome = judge(&response);
-                drain(response).await;
-                outcome
+                let body = read(response).await;
+                match outcome {
+                    Ok(()) if says_that_it_failed(&body) => {
+                        let why = "it answered 200, and that the message was not delivered".to_owned();
+                        Err(Failure::MayPass { why, after: None })
+                    }
+                    outcome => outcome,
+                }
             }
             Err(error) => Err(Failure::MayPass { why: why(&error), after: None }),
         }
@@ -100,18 +107,27 @@ fn wait(value: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST_WAIT))
 }
 
-async fn drain(mut response: Response) {
+/// The beginning of the body, as far as it comes soon.
+async fn read(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
     let read = async {
-        let mut length = 0;
         while let Ok(Some(chunk)) = response.chunk().await {
-            length += chunk.len();
-            if length > LONGEST_BODY {
+            body.extend(chunk);
+            if body.len() > LONGEST_BODY {
                 break;
             }
         }
     };
     // Whether it ends or not, the message was taken or refused before.
     let _ = timeout(BODY_TIMEOUT, read).await;
+    body
+}
+
+/// Whether the body of a good answer says that nothing was delivered: Slack has `"ok": false`, Teams a sentence.
+fn says_that_it_failed(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    let is_refused = |answer: Value| answer.get("ok") == Some(&Value::Bool(false));
+    text.contains("message delivery failed") || serde_json::from_str(&text).is_ok_and(is_refused)
 }
 
 /// Why there was no answer, without the URL, which is a secret.
@@ -160,6 +176,19 @@ mod tests {
         assert_eq!(seconds("Wed, 25 Nov 2026 12:00:30 GMT"), Some(30.0));
         assert_eq!(seconds("Wed, 25 Nov 2026 11:00:00 GMT"), Some(0.0), "it is over");
         assert_eq!((seconds("-1"), seconds("soon"), seconds("NaN")), (None, None, None));
+    }
+
+    #[test]
+    fn a_good_answer_may_say_that_it_failed() {
+        for body in [
+            r#"{"ok": false, "error": "channel_not_found"}"#,
+            "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413",
+        ] {
+            assert!(says_that_it_failed(body.as_bytes()), "{body}");
+        }
+        for body in ["ok", "1", "", r#"{"ok": true}"#, r#"{"message": "accepted"}"#, "[]"] {
+            assert!(!says_that_it_failed(body.as_bytes()), "{body}");
+        }
     }
 
     #[test]
