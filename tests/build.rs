@@ -12,8 +12,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
     for guest in GUESTS {
-        let component =
-            gatecheck_build::component(&workspace, &format!("gatecheck-guest-{guest}"), &gatecheck_build::target_dir(&out))?;
+        let component = gatecheck_build::component(
+            &workspace,
+            &format!("gatecheck-guest-{guest}"),
+            &gatecheck_build::target_dir(&out),
+        )?;
         let component = if guest == "tiny" { strip(&component) } else { component };
         fs::write(out.join(format!("{guest}.wasm")), component)?;
         println!("cargo::rerun-if-changed={}", workspace.join("tests/guests").join(guest).display());

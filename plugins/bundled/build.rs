@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let target = env::var("TARGET")?;
     for policy in POLICIES {
-        let component = gatecheck_build::component(&workspace, &format!("gatecheck-{policy}"), &gatecheck_build::target_dir(&out))?;
+        let component =
+            gatecheck_build::component(&workspace, &format!("gatecheck-{policy}"), &gatecheck_build::target_dir(&out))?;
         let artifact = gatecheck_core::policy::precompile(&component, &target)?;
         fs::write(out.join(format!("{policy}.wasm")), component)?;
         fs::write(out.join(format!("{policy}.cwasm")), artifact)?;

@@ -163,8 +163,9 @@ fn a_task_that_has_lost_its_interface_is_told() {
         }
     });
     let (_aws, command_line) = block_on(start(&facts));
-    let shown = command_line.prints(0, &["capture", "--task", TASK]);
-    assert!(shown.contains("has none   interfaces (not yet: ") && shown.contains("\n  stopping   "), "{shown}");
+    let shown = command_line.prints(2, &["capture", "--task", TASK]);
+    assert!(shown.contains("the network interface of the task is deleted already"), "{shown}");
+    assert!(shown.contains("\n  stopping   "), "{shown}");
 }
 
 #[test]

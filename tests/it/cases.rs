@@ -5,7 +5,6 @@ use std::sync::{Arc, LazyLock};
 
 use clap::Parser;
 use gatecheck_cli::Args;
-use gatecheck_core::History;
 use gatecheck_core::event::{self, Received};
 use gatecheck_core::facts::{Fact, Facts, Family};
 use gatecheck_core::policy::{Engine, ModuleReference, PolicyDocument, PolicySet};
@@ -98,7 +97,7 @@ fn through_library(engine: &Engine, case: &Case) -> Value {
     let Ok(Received::Task(event)) = event::parse(&case.event) else { panic!("{}: not a task", case.name) };
     let facts = Facts::from_iter([(Family::Task, Fact::known(event.task.clone()))]);
     let source = Recording::new(case.facts.clone());
-    let judged = gatecheck_core::judge(engine, &policies, Some(History::of(&event)), facts, &source);
+    let judged = gatecheck_core::judge(engine, &policies, facts, &source);
     json!(block_on(judged))
 }
 

@@ -296,8 +296,8 @@ fn a_sink_that_is_no_good_makes_events_come_again_and_the_others_hear() {
         assert!(!log.contains("secret-path"), "{log}");
 
         // Sinks that cannot be read at all: nobody knows who should hear of it.
-        aws.fail("ssm:GetParametersByPath", "AccessDeniedException", 400, 2);
-        aws.fail("ssm:GetParameter", "AccessDeniedException", 400, 0);
+        // Policies and sinks are both asked for, and then once more without decryption.
+        aws.fail("ssm:GetParametersByPath", "AccessDeniedException", 400, 4);
         let mut function = start(&aws, &hooks);
         let Outcome::Error { body, .. } = function.invoke(&event("2").to_string()) else { panic!("it passed") };
         assert!(body.contains("GetParametersByPath"), "{body}");

@@ -213,6 +213,26 @@ fn the_role_lets_modules_be_fetched() {
 }
 
 #[test]
+fn the_role_lets_processes_share_what_they_have_reported() {
+    let moto = moto();
+    let event = event_from_task(&moto.scenario(&json!({}))["task"], "PENDING", 1);
+    let table = json!({"TableName": "reported", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "task", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "task", "KeyType": "HASH"}]});
+    moto.aws("dynamodb", "create_table", &table);
+    let process = || function(&moto, "reported", &["launchType"], &[("GATECHECK_TABLE", "reported")]);
+    assert_eq!(rules(&invoke(&mut process(), &event)), ["launchType"]);
+    assert_eq!(rules(&invoke(&mut process(), &event)), [""; 0]);
+    let item = moto.aws(
+        "dynamodb",
+        "get_item",
+        &json!({"TableName": "reported", "Key": {"task": {"S": event["detail"]["taskArn"]}}}),
+    );
+    assert_eq!(item["Item"]["reported"]["SS"].as_array().map(Vec::len), Some(1), "{item}");
+    assert!(item["Item"]["expires"]["N"].is_string(), "{item}");
+}
+
+#[test]
 fn the_role_allows_nothing_that_no_test_needs() {
     let folder = TempDir::new().unwrap();
     let used = folder.path().join("actions");

@@ -30,7 +30,7 @@ fn what_was_read_and_how_each_rule_came_out() {
         "explain",
         [
             explain(1, "fargate-public", &["network.json", "tags.json"]),
-            explain(0, "fargate-provisioning", &["network.json"]),
+            explain(2, "fargate-provisioning", &["network.json"]),
             explain(2, "ec2-bridge", &["broken.json", "none.json"]),
         ]
         .join("\n")
@@ -41,7 +41,7 @@ fn what_was_read_and_how_each_rule_came_out() {
 fn programs_can_read_it() {
     let command_line = workplace();
     let printed = command_line
-        .prints(0, &["explain", "--facts", "fargate-provisioning", "--policy", "network.json", "--format", "json"]);
+        .prints(2, &["explain", "--facts", "fargate-provisioning", "--policy", "network.json", "--format", "json"]);
     let explained: Value = serde_json::from_str(&printed).unwrap();
     let policy = &explained["policies"][0];
     assert_eq!(policy["passed"], json!(["image", "subnet-type"]));

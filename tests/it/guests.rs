@@ -86,7 +86,7 @@ fn judged(engine: &Engine, module: &Arc<Module>, allow_list: &Arc<Module>) -> Re
     });
     let case = Case::load("fargate-public");
     let task = gatecheck_core::facts::Fact::known(case.event["detail"].clone());
-    block_on(judge(engine, &policies, None, Facts::from_iter([(Family::Task, task)]), &Recording::new(case.facts)))
+    block_on(judge(engine, &policies, Facts::from_iter([(Family::Task, task)]), &Recording::new(case.facts)))
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn the_operator_sets_limits_and_an_entry_only_takes_from_them() {
     let judged = |limits: Value| {
         let entry = json!({"module": "./guest.wasm", "settings": {}, "limits": limits});
         let policies = PolicySet::load([PolicyDocument::parse("guest", "p.json", entry)], |_| Ok(Arc::clone(&module)));
-        let report = block_on(judge(&engine, &policies, None, Facts::new(), &Recording::new(Facts::new())));
+        let report = block_on(judge(&engine, &policies, Facts::new(), &Recording::new(Facts::new())));
         (report.violations.len(), report.faults.into_iter().map(|fault| fault.detail).collect::<Vec<_>>())
     };
     assert_eq!(judged(json!({})), (5000, vec![]));

@@ -7,7 +7,7 @@ use gatecheck_core::facts::{Fact, Facts, Family};
 use gatecheck_core::policy::{Engine, Module, PolicyDocument, PolicySet};
 use gatecheck_core::recording::Recording;
 use gatecheck_core::report::FaultReason;
-use gatecheck_core::{Host, Memory, Outcome};
+use gatecheck_core::{Host, Memory, NotShared, Outcome};
 use gatecheck_lambda::sink::Sinks;
 use gatecheck_tests::cases::Case;
 use gatecheck_tests::guest;
@@ -61,7 +61,8 @@ fn every_limit_is_a_fault_and_hides_nothing() {
         let host =
             Host { engine: &engine, policies: &policies, memory: &memory, judge_until: None, deliver_until: None };
         let events = std::slice::from_ref(&case.event);
-        let outcome = gatecheck_core::run(events, &host, &source, &sinks.current().await).await.remove(0).unwrap();
+        let outcome =
+            gatecheck_core::run(events, &host, &source, &sinks.current().await, &NotShared).await.remove(0).unwrap();
         (outcome, webhook.received_requests().await.unwrap())
     });
     let Outcome::Judged(report, failures) = outcome else { panic!("skipped") };
@@ -96,7 +97,7 @@ fn nothing_is_kept_from_one_task_to_the_next() {
     for _ in 0..3 {
         let facts = Facts::new();
         let source = Recording::new(case.facts.clone());
-        let report = block_on(gatecheck_core::judge(&engine, &policies, None, facts, &source));
+        let report = block_on(gatecheck_core::judge(&engine, &policies, facts, &source));
         assert_eq!(report.violations[0].found, Some(json!(0)));
     }
 }
@@ -111,7 +112,7 @@ fn what_one_engine_gives_up_another_still_runs() {
         let task = Fact::known(case.event["detail"].clone());
         let facts = Facts::from_iter([(Family::Task, task)]);
         let source = Recording::new(case.facts.clone());
-        (block_on(gatecheck_core::judge(engine, &policies, None, facts, &source)).violations.len(), policies)
+        (block_on(gatecheck_core::judge(engine, &policies, facts, &source)).violations.len(), policies)
     };
     let (first, second) = (Engine::new().unwrap(), Engine::new().unwrap());
     let (violations, kept) = judge(&first);
@@ -134,7 +135,7 @@ fn a_runaway_policy_does_not_hold_up_the_others() {
         thread::spawn(move || {
             let policies = PolicySet::load([document(what, json!({"do": what}))], |_| Ok(Arc::clone(&hostile)));
             let source = Recording::new(Facts::new());
-            let report = block_on(gatecheck_core::judge(&engine, &policies, None, Facts::new(), &source));
+            let report = block_on(gatecheck_core::judge(&engine, &policies, Facts::new(), &source));
             reports.send((what, report)).unwrap();
         })
     };

@@ -306,7 +306,7 @@ fn on_the_corpus(wasm: &[u8]) -> Vec<(String, Value)> {
     let judged = |case: Case| {
         let Ok(Received::Task(event)) = event::parse(&case.event) else { panic!("{}: not a task", case.name) };
         let facts = Facts::from_iter([(Family::Task, Fact::known(event.task))]);
-        let report = block_on(judge(&engine, &policies, None, facts, &Recording::new(case.facts)));
+        let report = block_on(judge(&engine, &policies, facts, &Recording::new(case.facts)));
         assert_eq!(report.faults, [], "{}", case.name);
         (case.name, json!({"report": report, "passed": report.passed}))
     };

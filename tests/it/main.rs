@@ -26,6 +26,8 @@ mod guests;
 mod interface;
 // How a verdict came about.
 mod explain;
+// Documents that are not what they seem.
+mod faults;
 // What people type and give, right and wrong.
 mod command_line;
 // Policies in every language, from `new` to the function.
@@ -34,6 +36,8 @@ mod languages;
 mod modules;
 // From a file to a function, and back.
 mod publish;
+// Attributes of documents, as the service models have them.
+mod shapes;
 // Policies built for WASI.
 mod seal;
 // Each violation once over the events of a task.

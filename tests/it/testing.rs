@@ -64,14 +64,14 @@ cases:
     event: event.json
     facts: fargate-public
     expect:
-      violations: [{rule: ip}]
-  - name: that event with another image, which was told before
+      violations: [{rule: subnet-type}, {rule: ip}]
+  - name: that event with another image
     event: event.json
     facts: fargate-public
     patch:
       task: {containers: [{name: api, image: nginx}]}
     expect:
-      violations: [{rule: ip}]
+      violations: [{rule: image}, {rule: subnet-type}, {rule: ip}]
 ";
 
 #[test]

@@ -19,6 +19,7 @@ PARAMETERS = {
     "TaskPolicyParameter": "/legacy/task-policy",
     "OrganizationId": "o-a1b2c3d4e5",
     "Modules.Arn": "arn:aws:s3:::*",
+    "Reported.Arn": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/*",
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
 }
@@ -123,6 +124,10 @@ def resources_of(action, body, path, account, region):
         case "events", "PutEvents":
             buses = [entry.get("EventBusName", "default") for entry in body["Entries"]]
             return [bus if bus.startswith("arn:") else f"{arn}:event-bus/{bus}" for bus in buses]
+        case "dynamodb", "BatchGetItem":
+            return [f"{arn}:table/{table}" for table in body["RequestItems"]]
+        case "dynamodb", _:
+            return [f"{arn}:table/{body['TableName']}"]
         case "sts", "AssumeRole":
             return [body["RoleArn"]]
         case "securityhub", "BatchImportFindings":

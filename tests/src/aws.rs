@@ -1,9 +1,11 @@
-//! A recording of facts, told again by a server that speaks the protocols of ECS, EC2 and SSM: everything between it and
+//! A recording of facts, told again by a server that speaks the protocols of DynamoDB, ECS, EC2 and SSM: everything between it and
 //! the code under test is real, SDK and HTTP included.
 
 // The paths are spelt out because host/aws includes this file too, from elsewhere.
 #[path = "aws/call.rs"]
 mod call;
+#[path = "aws/dynamodb.rs"]
+mod dynamodb;
 #[path = "aws/ec2.rs"]
 mod ec2;
 #[path = "aws/ecs.rs"]
@@ -13,7 +15,7 @@ mod ssm;
 #[path = "aws/xml.rs"]
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -73,6 +75,11 @@ impl RecordedAws {
         self.state().parameters.insert(name.to_owned(), Parameter::new(value));
     }
 
+    /// Stores a `SecureString` that cannot be decrypted.
+    pub fn lock_parameter(&self, name: &str) {
+        self.state().parameters.insert(name.to_owned(), Parameter::locked());
+    }
+
     /// What is stored under the name of an SSM parameter.
     pub fn parameter(&self, name: &str) -> Option<Parameter> {
         self.state().parameters.get(name).cloned()
@@ -115,6 +122,8 @@ struct State {
     page_size: Option<usize>,
     injected: Vec<Injected>,
     hanging: Vec<String>,
+    /// The items of the table of what was reported.
+    reported: BTreeMap<String, BTreeSet<String>>,
     calls: Vec<String>,
 }
 
@@ -143,7 +152,7 @@ impl Refusal {
 impl State {
     fn respond(&mut self, request: &Request) -> ResponseTemplate {
         let Some(call) = Call::read(request) else {
-            return ResponseTemplate::new(404).set_body_string("no call of ECS, EC2 or SSM");
+            return ResponseTemplate::new(404).set_body_string("no call of DynamoDB, ECS, EC2 or SSM");
         };
         self.calls.push(call.action.clone());
         let answer = match self.injected(&call.action) {
@@ -162,6 +171,7 @@ impl State {
     fn answer(&mut self, call: &Call) -> Result<String, Refusal> {
         match &call.input {
             Input::Query(query) => ec2::answer(self, &call.action, query),
+            Input::Json(input) if call.action.starts_with("dynamodb:") => dynamodb::answer(self, &call.action, input),
             Input::Json(input) if call.action.starts_with("ssm:") => ssm::answer(self, &call.action, input),
             Input::Json(input) => ecs::answer(self, &call.action, input),
         }

@@ -9,11 +9,16 @@ use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::SdkError;
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
+use aws_sdk_ssm::types::{Parameter, ParameterType};
+use futures_util::future::join_all;
 
 use crate::calls::client;
 pub use error::ParameterError;
 use error::{GET_PARAMETER, GET_PARAMETERS_BY_PATH};
 pub use storing::Tier;
+
+/// The texts of parameters by name, or why one cannot be read.
+pub type Texts = BTreeMap<String, Result<String, ParameterError>>;
 
 /// The parameters of one account and Region.
 #[derive(Debug, Clone)]
@@ -44,17 +49,38 @@ impl Parameters {
 
     /// Name and value of every parameter below a path, at any depth, by name; nothing if there is none
     /// (`ssm:GetParametersByPath`).
-    pub async fn under(&self, path: &str) -> Result<BTreeMap<String, String>, ParameterError> {
-        let request = self.client.get_parameters_by_path().path(path).recursive(true).with_decryption(true);
+    ///
+    /// One that cannot be decrypted makes that call fail as a whole. The others are read without decryption then, and each
+    /// `SecureString` by itself (`ssm:GetParameter`): only what cannot be read is an error.
+    pub async fn under(&self, path: &str) -> Result<Texts, ParameterError> {
+        let error = match self.page_through(path, true).await {
+            Ok(parameters) => {
+                let read = |parameter: Parameter| Some((parameter.name?, Ok(parameter.value?)));
+                return Ok(parameters.into_iter().filter_map(read).collect());
+            }
+            Err(error @ ParameterError::Denied { .. }) => error,
+            Err(error) => return Err(error),
+        };
+        let Ok(parameters) = self.page_through(path, false).await else { return Err(error) };
+        let read = async |parameter: Parameter| {
+            let name = parameter.name?;
+            let is_secret = parameter.r#type == Some(ParameterType::SecureString);
+            let value = if is_secret { self.get(&name).await } else { Ok(parameter.value?) };
+            Some((name, value))
+        };
+        Ok(join_all(parameters.into_iter().map(read)).await.into_iter().flatten().collect())
+    }
+
+    async fn page_through(&self, path: &str, decrypt: bool) -> Result<Vec<Parameter>, ParameterError> {
+        let request = self.client.get_parameters_by_path().path(path).recursive(true).with_decryption(decrypt);
         let mut pages = request.into_paginator().send();
-        let mut below = BTreeMap::new();
+        let mut parameters = Vec::new();
         // A page may be empty and still have a next one.
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| ParameterError::new(path, GET_PARAMETERS_BY_PATH, &error))?;
-            let parameters = page.parameters.unwrap_or_default().into_iter();
-            below.extend(parameters.filter_map(|parameter| Some((parameter.name?, parameter.value?))));
+            parameters.extend(page.parameters.unwrap_or_default());
         }
-        Ok(below)
+        Ok(parameters)
     }
 
     async fn value_of(&self, name: &str) -> Result<Option<String>, SdkError<GetParameterError>> {

@@ -366,15 +366,26 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE|DIR|REFERENCE", required = true)]
     pub policy: Vec<PathBuf>,
 
-    /// Also tell what an earlier event of the task told
-    ///
-    /// Violations that an earlier event of the same task told are left out, as the Lambda function does it.
-    #[arg(long, requires = "event")]
+    /// Accepted and without effect: the whole report of the event is always printed
+    #[arg(long, hide = true)]
     pub all: bool,
+
+    /// What an undecided rule does: fail with exit code 2, or only show
+    #[arg(long, value_enum, default_value_t = OnUndecided::Fail)]
+    pub undecided: OnUndecided,
 
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+/// What an undecided rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnUndecided {
+    /// Exit code 2.
+    Fail,
+    /// It is shown, and the exit code is that of the other rules.
+    Warn,
 }
 
 /// How to print a report.

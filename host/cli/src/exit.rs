@@ -17,8 +17,15 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// No later event decides what is undecided on the command line.
     pub(crate) fn of(report: &Report) -> Self {
-        if !report.faults.is_empty() || report.unresolved().next().is_some() {
+        let is_undecided = report.undecided.iter().any(|undecided| !undecided.is_inapplicable());
+        if is_undecided { Self::NotJudged } else { Self::of_decided(report) }
+    }
+
+    /// The same, but for undecided rules.
+    pub(crate) fn of_decided(report: &Report) -> Self {
+        if !report.faults.is_empty() {
             Self::NotJudged
         } else if report.violations.is_empty() {
             Self::Clean

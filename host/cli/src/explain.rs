@@ -21,7 +21,7 @@ pub(crate) async fn explain(args: &ExplainArgs, out: &mut impl Write) -> Result<
     let host = Host::new()?;
     let policies = policies::load(&host, &args.policy).await?;
     let task = known.of_task("taskArn").map(str::to_owned);
-    let explanations = explained(&host.engine, &policies, known, &recording).await;
+    let explanations = explained(&host.engine, &policies, known, &*recording).await;
     let unloaded = Report { faults: policies.faults().to_vec(), ..Report::default() };
     match args.format {
         Format::Json => {

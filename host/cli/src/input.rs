@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gatecheck_core::event::{EventError, Skip};
+use gatecheck_core::facts::shape::Misfit;
 #[cfg(feature = "network")]
 use gatecheck_core::policy::Location;
 use gatecheck_core::policy::{EngineError, InterfaceError, KeyError, LimitsError, LocationError};
@@ -22,6 +23,8 @@ use thiserror::Error;
 use crate::bench::BenchError;
 #[cfg(feature = "network")]
 use crate::capture::CaptureError;
+use crate::definition::Other;
+use crate::document::{decoded, not_json};
 use crate::migrate::MigrateError;
 use crate::recorded::BaseError;
 use crate::test::TestError;
@@ -32,7 +35,11 @@ pub(crate) enum InputError {
     #[error("cannot read `{}`: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`{}` is not JSON: {source}", path.display())]
-    NotJson { path: PathBuf, source: serde_json::Error },
+    NotJson { path: PathBuf, source: serde_json::Error, hint: Option<&'static str> },
+    #[error("`{}` is no task definition: it is {}", path.display(), other.what)]
+    OtherKind { path: PathBuf, other: Other },
+    #[error("`{}` is no task definition as ECS knows it: {}", path.display(), listed(misfits))]
+    Misshapen { path: PathBuf, misfits: Vec<Misfit> },
     #[error("`{}` is not YAML: {reason}", path.display())]
     NotYaml { path: PathBuf, reason: String },
     #[error("`{}` is not an event: {source}", path.display())]
@@ -136,6 +143,12 @@ impl InputError {
 
     fn fixed_remedy(&self) -> Option<&'static str> {
         match self {
+            Self::NotJson { hint, .. } => *hint,
+            Self::OtherKind { other, .. } => Some(other.remedy),
+            Self::Misshapen { .. } => Some(
+                "correct it; RegisterTaskDefinition would refuse it, or take another meaning from it. An attribute that is newer \
+                 than this version of gatecheck needs a newer one",
+            ),
             Self::NotAnEvent { .. } => {
                 Some("give the whole event as EventBridge sends it, with `detail-type` and `detail`")
             }
@@ -166,15 +179,20 @@ impl InputError {
     }
 }
 
+/// Each on a line of its own.
+fn listed(misfits: &[Misfit]) -> String {
+    misfits.iter().map(Misfit::to_string).collect::<Vec<_>>().join("\n       ")
+}
+
 /// The text of a file, or of standard input.
 pub(crate) fn read(path: &Path) -> Result<String, InputError> {
-    let text = if is_stdin(path) {
-        let mut text = String::new();
-        io::stdin().lock().read_to_string(&mut text).map(|_| text)
+    let bytes = if is_stdin(path) {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        fs::read_to_string(path)
+        fs::read(path)
     };
-    text.map_err(|source| InputError::Unreadable { path: path.to_owned(), source })
+    bytes.and_then(decoded).map_err(|source| InputError::Unreadable { path: path.to_owned(), source })
 }
 
 /// The files of a directory that are wanted, by name.
@@ -191,12 +209,29 @@ pub(crate) fn files(directory: &Path, is_wanted: impl Fn(&Path) -> bool) -> Resu
     Ok(files)
 }
 
+/// The same, also of the directories below it that are not hidden, in the order of their paths.
+pub(crate) fn files_below(directory: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, InputError> {
+    let mut found = files(directory, is_wanted)?;
+    let unreadable = |source| InputError::Unreadable { path: directory.to_owned(), source };
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        // A link to a directory could lead back here.
+        let is_directory = entry.file_type().map_err(unreadable)?.is_dir();
+        if is_directory && !entry.file_name().to_string_lossy().starts_with('.') {
+            found.extend(files_below(&entry.path(), is_wanted)?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
 pub(crate) fn read_json(path: &Path) -> Result<Value, InputError> {
-    serde_json::from_str(&read(path)?).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
+    let text = read(path)?;
+    serde_json::from_str(&text).map_err(|error| not_json(path, &text, error))
 }
 
 pub(crate) fn read_yaml(path: &Path, text: &str) -> Result<Value, InputError> {
@@ -208,25 +243,4 @@ pub(crate) fn read_yaml(path: &Path, text: &str) -> Result<Value, InputError> {
 pub(crate) fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
-}
-
-/// The only object in what the AWS CLI printed: under `list`, under `single`, or the object itself, known by its `key`.
-pub(crate) fn unwrapped(
-    path: &Path,
-    what: &'static str,
-    document: Value,
-    (list, single, key): (&str, &str, &str),
-) -> Result<Value, InputError> {
-    let wrong = |reason: String| InputError::WrongShape { path: path.to_owned(), what, reason };
-    let Value::Object(mut document) = document else { return Err(wrong("it is not an object".to_owned())) };
-    let object = match document.remove(list) {
-        Some(Value::Array(mut objects)) if objects.len() == 1 => objects.pop().unwrap_or_default(),
-        Some(Value::Array(objects)) => return Err(wrong(format!("`{list}` has {} elements, not one", objects.len()))),
-        Some(_) => return Err(wrong(format!("`{list}` is not a list"))),
-        None => document.remove(single).unwrap_or(Value::Object(document)),
-    };
-    match object.get(key) {
-        Some(Value::String(_)) => Ok(object),
-        _ => Err(wrong(format!("there is no `{key}`"))),
-    }
 }

@@ -6,8 +6,10 @@ mod build;
 #[cfg(feature = "network")]
 mod capture;
 mod check;
+mod definition;
 #[cfg(feature = "network")]
 mod doctor;
+mod document;
 mod exit;
 mod explain;
 mod facts;
@@ -38,8 +40,8 @@ use std::io::{self, Write};
 
 pub use args::{
     Args, BenchArgs, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs,
-    KeygenArgs, ManArgs, MigrateArgs, NewArgs, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject, TestArgs,
-    TestFormat,
+    KeygenArgs, ManArgs, MigrateArgs, NewArgs, OnUndecided, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject,
+    TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{CaptureArgs, DoctorArgs, PoliciesArgs, PublishArgs};
@@ -65,13 +67,9 @@ pub fn run(args: &Args, out: &mut impl Write, err: &mut impl Write) -> Exit {
     })
 }
 
-#[cfg_attr(
-    not(feature = "network"),
-    expect(unused_variables, reason = "only what asks AWS tells of two things at once")
-)]
 async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> Result<Exit, InputError> {
     match command {
-        Command::Check(args) => check::check(args, out).await,
+        Command::Check(args) => check::check(args, out, err).await,
         Command::New(args) => new::new(args, out),
         Command::Build(args) => build::build(args, out),
         Command::Test(args) => test::test(args, out).await,

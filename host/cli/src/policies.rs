@@ -12,8 +12,10 @@ use gatecheck_store::{Loaded, module_of};
 #[cfg(feature = "network")]
 use serde_json::{Value, json};
 
+#[cfg(feature = "network")]
+use crate::document::not_json;
 use crate::host::Host;
-use crate::input::{InputError, files, is_stdin, read, read_yaml};
+use crate::input::{InputError, files_below, is_stdin, read, read_yaml};
 use crate::subject::no_task;
 use crate::test::is_suite;
 
@@ -30,7 +32,7 @@ pub(crate) async fn faults(host: &Host, loaded: &Loaded, document: Result<Policy
     let document = document.map(|document| PolicyDocument { scope: Scope::default(), ..document });
     let policies = PolicySet::load([document], |document| module_of(loaded, document));
     let facts = Facts::from_iter(Family::ALL.map(|family| (family, no_task())));
-    judge(&host.engine, &policies, None, facts, &Recording::new(Facts::new())).await.faults
+    judge(&host.engine, &policies, facts, &Recording::new(Facts::new())).await.faults
 }
 
 /// The documents of the policies that `--policy` names.
@@ -63,7 +65,7 @@ pub(crate) async fn documents_at(host: &Host, named: &Path) -> Result<Vec<Result
 
 fn of_path(path: &Path) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
     if path.is_dir() {
-        let files = files(path, is_policy)?;
+        let files = files_below(path, is_policy)?;
         if files.is_empty() {
             return Err(InputError::NoPolicies { path: path.to_owned() });
         }
@@ -89,7 +91,9 @@ pub(crate) fn name_of(location: &Location) -> String {
 /// Whether it is the file of a policy. Suites may stand beside them.
 fn is_policy(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("json" | "yaml" | "yml")) && !is_suite(path)
+    let is_document =
+        |extension: &str| ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    extension.is_some_and(is_document) && !is_suite(path)
 }
 
 /// The document in a file; a module alone is a policy too.
@@ -136,13 +140,13 @@ pub(crate) fn raw_document(path: &Path) -> Result<Value, InputError> {
     if is_yaml(path, &text) {
         return read_yaml(path, &text);
     }
-    serde_json::from_str(&text).map_err(|source| InputError::NotJson { path: path.to_owned(), source })
+    serde_json::from_str(&text).map_err(|error| not_json(path, &text, error))
 }
 
 /// Where the name does not tell, the first character does.
 fn is_yaml(path: &Path, text: &str) -> bool {
     match path.extension() {
-        Some(extension) => extension == "yaml" || extension == "yml",
+        Some(extension) => extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"),
         None => !text.trim_start().starts_with(['{', '[']),
     }
 }

@@ -1,10 +1,9 @@
 //! What is not on this machine, for the command line: with the logins of docker, and the profile and Region of the AWS CLI.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::sync::Arc;
 
-use gatecheck_aws::ParameterError;
+use gatecheck_aws::{ParameterError, Texts};
 use gatecheck_core::policy::{Location, PolicyDocument};
 use gatecheck_store::fetch::{Remote, SourceOfLogins};
 use gatecheck_store::read_all;
@@ -53,15 +52,16 @@ pub(crate) async fn policies_at(remote: &Remote, name: &str) -> Result<Documents
         return Ok([module_at(name)].into());
     }
     let mut documents = read_all(&texts);
-    let modules = texts.iter().filter(|(_, text)| !text.trim_start().starts_with(['{', '[']));
+    let is_module = |text: &str| !text.trim_start().starts_with(['{', '[']);
+    let modules = texts.iter().filter(|(_, text)| text.as_ref().is_ok_and(|text| is_module(text)));
     documents.extend(modules.map(|(parameter, _)| module_at(parameter)));
     Ok(documents)
 }
 
-async fn texts_at(remote: &Remote, name: &str) -> Result<BTreeMap<String, String>, ParameterError> {
+async fn texts_at(remote: &Remote, name: &str) -> Result<Texts, ParameterError> {
     let parameters = remote.parameters().await;
     match parameters.get(name).await {
-        Ok(text) => Ok(BTreeMap::from([(name.to_owned(), text)])),
+        Ok(text) => Ok(Texts::from([(name.to_owned(), Ok(text))])),
         // A path is the name of no parameter.
         Err(ParameterError::NotFound { .. }) => parameters.under(name).await,
         Err(error) => Err(error),

@@ -19,6 +19,11 @@ pub(crate) fn json(document: &impl Serialize, out: &mut impl Write) -> io::Resul
     writeln!(out)
 }
 
+/// Something that its author may not expect.
+pub(crate) fn warn(warning: &str, err: &mut impl Write) -> io::Result<()> {
+    writeln!(err, "{UNSURE}warning{UNSURE:#}: {}", visible(warning))
+}
+
 /// Grouped by task and object: what was found, what is allowed, what to do.
 pub(crate) fn human(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
     if let Some(task) = &report.task {
@@ -39,7 +44,7 @@ pub(crate) fn human(report: &Report, policies: usize, out: &mut impl Write) -> i
         }
     }
     for undecided in &report.undecided {
-        let mark = if undecided.is_expected() { QUIET } else { UNSURE };
+        let mark = if undecided.is_inapplicable() { QUIET } else { UNSURE };
         writeln!(
             out,
             "\n  {mark}? undecided{mark:#} {} {QUIET}({}){QUIET:#}",
@@ -67,8 +72,7 @@ fn print_violation(violation: &Violation, out: &mut impl Write) -> io::Result<()
     let color = if violation.severity >= Severity::Medium { BAD } else { UNSURE };
     writeln!(out, "    {color}✗ {}{color:#} {}", violation.severity, visible(&violation.message))?;
     let mut line = |name: &str, text: &str| writeln!(out, "      {QUIET}{name:<8}{QUIET:#} {}", visible(text));
-    // The sentence mostly says it.
-    if let Some(found) = violation.found.as_ref().map(text).filter(|found| !violation.message.contains(found)) {
+    if let Some(found) = violation.found.as_ref().map(text) {
         line("found", &found)?;
     }
     match &violation.allowed {
@@ -87,31 +91,37 @@ fn print_violation(violation: &Violation, out: &mut impl Write) -> io::Result<()
 }
 
 fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::Result<()> {
-    let unresolved = report.unresolved().count();
-    let later = report.undecided.len() - unresolved;
+    let undecided = report.undecided.iter().filter(|undecided| !undecided.is_inapplicable()).count();
+    let applying = policies.saturating_sub(report.out_of_scope.len());
     writeln!(out)?;
-    if report.violations.is_empty() && report.faults.is_empty() && unresolved == 0 {
-        let what = if report.told_earlier.is_empty() { "no violation" } else { "no new violation" };
-        write!(out, "{GOOD}✓ {what}{GOOD:#}")?;
+    if applying == 0 && policies > 0 && report.faults.is_empty() {
+        writeln!(
+            out,
+            "{UNSURE}0 of {} apply{UNSURE:#}: the scope of each leaves this task out",
+            of_policies(policies)
+        )?;
+        return Ok(());
+    }
+    if report.violations.is_empty() && report.faults.is_empty() && undecided == 0 {
+        write!(out, "{GOOD}✓ no violation{GOOD:#}")?;
     } else {
         write!(out, "{BAD}{}{BAD:#}", counted(report.violations.len(), "violation"))?;
     }
-    write!(out, " by {}", if policies == 1 { "1 policy".to_owned() } else { format!("{policies} policies") })?;
+    write!(out, " by {}", of_policies(applying))?;
     if !report.faults.is_empty() {
         write!(out, ", {BAD}{}{BAD:#}", counted(report.faults.len(), "fault"))?;
     }
-    if unresolved > 0 {
-        write!(out, ", {UNSURE}{} undecided{UNSURE:#}", counted(unresolved, "rule"))?;
+    if undecided > 0 {
+        write!(out, ", {UNSURE}{} undecided{UNSURE:#}", counted(undecided, "rule"))?;
     }
-    if later > 0 {
-        write!(out, ", {} left to a later event", counted(later, "rule"))?;
+    if applying < policies {
+        write!(out, "; {} of {} are for other tasks", policies - applying, of_policies(policies))?;
     }
-    writeln!(out)?;
-    if !report.told_earlier.is_empty() {
-        let told = counted(report.told_earlier.len(), "more violation");
-        writeln!(out, "{QUIET}{told}, told at an earlier event of this task; --all shows them too{QUIET:#}")?;
-    }
-    Ok(())
+    writeln!(out)
+}
+
+fn of_policies(count: usize) -> String {
+    if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") }
 }
 
 /// So many of something whose plural is regular.

@@ -67,7 +67,7 @@ fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Recording)>, InputError> {
 
 /// All that was recorded is known from the start: no event tells a part of it.
 async fn judged(host: &Host, policies: &PolicySet, recording: &Recording) -> Report {
-    judge(&host.engine, policies, None, recording.facts.clone(), recording).await
+    judge(&host.engine, policies, recording.facts.clone(), recording).await
 }
 
 /// What one set of policies finds and the other does not.

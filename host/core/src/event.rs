@@ -87,6 +87,28 @@ pub enum EventError {
 /// The status of a task that is no more.
 pub const GONE: &str = "STOPPED";
 
+/// How many envelopes an event can be in: an SQS message with an SNS notification in it.
+const MOST_ENVELOPES: usize = 3;
+
+/// The event in an envelope of SNS (a notification whose `Message` is the event) or of SQS (a batch of one message, or a message that
+/// was received); any other value as it is.
+pub fn unwrapped(mut value: Value) -> Value {
+    for _ in 0..MOST_ENVELOPES {
+        let text = match value.get("Records").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([record]) => record.get("body"),
+            _ if value.get("Type").and_then(Value::as_str) == Some("Notification") => value.get("Message"),
+            _ if value.get("ReceiptHandle").is_some() => value.get("Body"),
+            _ => None,
+        };
+        let inner = text.and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
+        match inner {
+            Some(inner @ Value::Object(_)) => value = inner,
+            _ => return value,
+        }
+    }
+    value
+}
+
 /// Understands an event.
 pub fn parse(event: &Value) -> Result<Received, EventError> {
     if !event.is_object() {
@@ -201,6 +223,21 @@ mod tests {
         assert_eq!(event.task["attachments"], json!([{"type": "ElasticNetworkInterface"}, {"type": "elb"}]));
         assert_eq!(event.task["containers"][0]["networkBindings"], json!([{"bindIP": "0.0.0.0"}]));
         assert_eq!(event.task["containers"][0]["managedAgents"], json!([{"lastStatus": "RUNNING"}]));
+    }
+
+    #[test]
+    fn an_event_is_taken_out_of_its_envelopes() {
+        let event = event();
+        let notification = json!({"Type": "Notification", "TopicArn": "arn", "Message": event.to_string()});
+        let record = |body: &Value| json!({"Records": [{"messageId": "1", "body": body.to_string()}]});
+        let received = json!({"MessageId": "1", "ReceiptHandle": "r", "Body": event.to_string()});
+        for wrapped in [event.clone(), notification.clone(), record(&event), record(&notification), received] {
+            assert_eq!(unwrapped(wrapped), event);
+        }
+        let text = json!({"Type": "Notification", "Message": "hello"});
+        assert_eq!(unwrapped(text.clone()), text);
+        let nested = (0..10).fold(event, |inner, _| record(&inner));
+        assert!(unwrapped(nested).get("Records").is_some());
     }
 
     #[test]

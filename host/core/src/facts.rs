@@ -9,6 +9,7 @@ mod json;
 pub mod network;
 pub mod security_groups;
 pub mod service;
+pub mod shape;
 pub mod subnet;
 pub mod task;
 pub mod task_definition;

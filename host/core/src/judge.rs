@@ -1,14 +1,11 @@
-//! The way through the house: facts are gathered as policies ask for them, policies judge, and what an earlier event of the
-//! task already told is left out.
+//! Evaluation: facts are gathered as policies ask for them, and every policy is evaluated until it has what it needs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::budget::Budget;
 use crate::evaluate::{Evaluation, Judged, Spent, evaluate};
 use crate::facts::{Fact, FactSource, Facts, Family, Unavailable};
-use crate::history::{self, History, Open};
 use crate::pipeline;
 use crate::policy::{Applies, Engine, Policy, PolicySet};
 use crate::report::Report;
@@ -16,15 +13,9 @@ use crate::report::Report;
 /// Judges a task by all policies.
 ///
 /// `facts` is what is known from the start; the rest comes from `source`, only what the policies ask for, and all of it at
-/// once as far as possible. With `history`, the report leaves out what an earlier event of the same task surely told.
-pub async fn judge(
-    engine: &Engine,
-    policies: &PolicySet,
-    history: Option<History<'_>>,
-    facts: Facts,
-    source: &impl FactSource,
-) -> Report {
-    judge_within(&Budget::unlimited(), engine, policies, history, facts, source).await.report
+/// once as far as possible.
+pub async fn judge(engine: &Engine, policies: &PolicySet, facts: Facts, source: &impl FactSource) -> Report {
+    judge_within(&Budget::unlimited(), engine, policies, facts, source).await.report
 }
 
 /// The same, with an end to the time that all policies have together.
@@ -32,21 +23,16 @@ pub(crate) async fn judge_within(
     budget: &Budget,
     engine: &Engine,
     policies: &PolicySet,
-    history: Option<History<'_>>,
     facts: Facts,
     source: &impl FactSource,
 ) -> pipeline::Judged {
     let Evaluated { facts, judged, .. } = evaluate_all(budget, engine, &policies.policies, facts, source).await;
-    let told = history.and_then(|history| Some((Arc::new(history::before(history.event, &facts)?), history.open)));
-
     let mut report = Report::of_task(&facts);
     report.faults.extend(policies.faults.iter().cloned());
-    let mut left = judged.len();
-    for (turn, mut judged) in judged {
-        if let Some((told, open)) = &told {
-            leave_out_told(engine, turn, &mut judged, &facts, told, open, budget.share(left));
+    for (Turn { policy, .. }, judged) in judged {
+        if policy.scope.applies(&facts) == Applies::No {
+            report.out_of_scope.push(policy.name.clone());
         }
-        left -= 1;
         report.absorb(judged.report);
     }
     pipeline::Judged { report, facts }
@@ -128,29 +114,4 @@ pub(crate) async fn gather(source: &impl FactSource, facts: &mut Facts, wanted: 
     for family in facts.missing(&missing) {
         facts.set(family, Fact::Unavailable(Unavailable::Failed("its source gave no answer".to_owned())));
     }
-}
-
-/// Takes out of a policy's report what it said with the facts of the earlier event. Faults stay: they are about the policy,
-/// and nothing says that the earlier event met the same one.
-fn leave_out_told(
-    engine: &Engine,
-    Turn { policy, mut spent, .. }: Turn<'_>,
-    judged: &mut Judged,
-    facts: &Facts,
-    told: &Arc<Facts>,
-    open: &Open,
-    share: Option<Duration>,
-) {
-    if judged.report.violations.is_empty() && judged.report.undecided.is_empty() {
-        return;
-    }
-    let earlier = if judged.reads.iter().all(|family| facts.get(*family) == told.get(*family)) {
-        // A policy that read nothing new has nothing new to say.
-        judged.report.clone()
-    } else if let Evaluation::Done(earlier) = evaluate(engine, policy, told, &mut spent, share) {
-        earlier.report
-    } else {
-        return;
-    };
-    judged.report.subtract(&earlier, open);
 }

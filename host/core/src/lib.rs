@@ -18,20 +18,18 @@ pub mod event;
 mod explain;
 pub mod facts;
 pub mod glob;
-mod history;
 mod judge;
 #[cfg(feature = "compiler")]
 pub mod measure;
-mod memory;
 mod pipeline;
 pub mod policy;
 pub mod probe;
 pub mod recording;
 pub mod report;
+mod reported;
 pub mod sink;
 
 pub use explain::{Explanation, explain};
-pub use history::History;
 pub use judge::judge;
-pub use memory::Memory;
 pub use pipeline::{Host, Judged, Outcome, run};
+pub use reported::{Memory, NotShared, Reported, ReportedId, SharedMemory};

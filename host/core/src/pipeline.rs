@@ -11,13 +11,12 @@ use serde_json::Value;
 use crate::budget::Budget;
 use crate::event::{self, EventError, Received, Skip, TaskEvent};
 use crate::facts::{Fact, FactSource, Facts, Family};
-use crate::history::{History, Open};
 use crate::judge::{gather, judge_within};
-use crate::memory::Memory;
 use crate::policy::{Engine, PolicySet};
 use crate::probe::{Probe, Probed};
 use crate::recording::Recording;
 use crate::report::Report;
+use crate::reported::{Memory, Reported, SharedMemory, leave_out_reported};
 use crate::sink::{Sink, SinkError, Undelivered};
 
 /// How many tasks are judged at a time: as many as one DescribeTasks describes.
@@ -54,7 +53,7 @@ pub struct Host<'a> {
     pub engine: &'a Engine,
     /// The policies in force.
     pub policies: &'a PolicySet,
-    /// The events that were judged before.
+    /// What this process has evaluated and reported.
     pub memory: &'a Memory,
     /// When policies must have come to their end; none if only each has its own limit.
     pub judge_until: Option<Instant>,
@@ -62,22 +61,30 @@ pub struct Host<'a> {
     pub deliver_until: Option<Instant>,
 }
 
-/// Takes events through the house: parse, gather, evaluate, combine, deliver. One outcome for each, in their order.
+/// Runs the stages on events: parse, gather, evaluate, leave out what was reported, deliver, remember. One outcome for each, in
+/// their order. `shared` is where other processes say what they have reported.
 pub async fn run(
     events: &[Value],
     host: &Host<'_>,
     source: &impl FactSource,
     sink: &impl Sink,
+    shared: &impl SharedMemory,
 ) -> Vec<Result<Outcome, EventError>> {
     let received: Vec<_> = events.iter().map(event::parse).collect();
     let tasks = by_task(&received);
     let probes = received.iter().filter(|received| matches!(received, Ok(Received::Probe(_)))).count();
     let budget = Budget::new(host.judge_until, tasks.len() + probes);
-    let judged = tasks.into_values().map(|events| judge_task(events, host, &budget, source, sink));
-    let judged = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
+    let judged = tasks.into_values().map(|events| judge_task(events, host, &budget, source));
+    let mut judged = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await.concat();
+    leave_out_reported(judged.iter_mut().map(|(_, one)| &mut one.report).collect(), host.memory, shared).await;
+    let judged = judged.into_iter().map(|one| route(one, source, sink));
+    let judged = stream::iter(judged).buffered(AT_A_TIME).collect::<Vec<_>>().await;
     let (positions, judged): (Vec<_>, Vec<_>) = judged.into_iter().chain(gone(&received, sink)).unzip();
     let undelivered = sink.deliver(&judged, host.deliver_until).await;
-    let mut outcomes = settle(host.memory, &received, positions.into_iter().zip(judged), undelivered);
+    let (mut outcomes, reported) = settle(host.memory, &received, positions.into_iter().zip(judged), undelivered);
+    if !reported.is_empty() {
+        shared.add(reported).await;
+    }
     for (position, received) in received.iter().enumerate() {
         if let Ok(Received::Probe(probe)) = received {
             outcomes.insert(position, Outcome::Probed(judge_probe(probe, host, &budget).await));
@@ -119,33 +126,33 @@ fn gone(received: &[Result<Received, EventError>], sink: &impl Sink) -> Vec<(usi
     if sink.closes() { received.iter().enumerate().filter_map(gone).collect() } else { Vec::new() }
 }
 
-/// Judges a task at each of its events but those that were judged before.
+/// Evaluates a task at each of its events but those that were evaluated before.
 async fn judge_task(
     events: Vec<(usize, &TaskEvent)>,
     host: &Host<'_>,
     budget: &Budget,
     source: &impl FactSource,
-    sink: &impl Sink,
 ) -> Vec<(usize, Judged)> {
     let mut judged = Vec::new();
-    let mut last: Option<(u64, Open)> = None;
+    let mut last = None;
     for (position, event) in events {
-        let repeats = last.as_ref().is_some_and(|(version, _)| *version == event.version);
-        if repeats || host.memory.has_judged(event) {
+        if last == Some(event.version) || host.memory.has_evaluated(event) {
             continue;
         }
-        let open = last.map_or_else(|| host.memory.left_open(event), |(_, open)| open);
-        let history = History { event, open };
         let facts = Facts::from_iter([(Family::Task, Fact::known(event.task.clone()))]);
-        let mut one = judge_within(budget, host.engine, host.policies, Some(history), facts, source).await;
-        if one.report.is_to_be_told() {
-            gather(source, Arc::make_mut(&mut one.facts), &sink.reads()).await;
-        }
-        last = Some((event.version, Open::after(&one.report)));
-        judged.push((position, one));
+        judged.push((position, judge_within(budget, host.engine, host.policies, facts, source).await));
+        last = Some(event.version);
     }
     budget.done();
     judged
+}
+
+/// Gathers what decides where a report goes, if it says something.
+async fn route((position, mut one): (usize, Judged), source: &impl FactSource, sink: &impl Sink) -> (usize, Judged) {
+    if one.report.is_to_be_told() {
+        gather(source, Arc::make_mut(&mut one.facts), &sink.reads()).await;
+    }
+    (position, one)
 }
 
 /// What the policies in force say of the facts that a probe brought. No others are gathered.
@@ -153,7 +160,7 @@ async fn judge_probe(probe: &Probe, host: &Host<'_>, budget: &Budget) -> Probed 
     let report = match &probe.facts {
         Some(facts) => {
             let recorded = Recording::new(facts.clone());
-            judge_within(budget, host.engine, host.policies, None, facts.clone(), &recorded).await.report
+            judge_within(budget, host.engine, host.policies, facts.clone(), &recorded).await.report
         }
         None => Report { faults: host.policies.faults.clone(), ..Report::default() },
     };
@@ -161,13 +168,14 @@ async fn judge_probe(probe: &Probe, host: &Host<'_>, budget: &Budget) -> Probed 
     Probed { id: probe.id.clone(), policies: host.policies.policies.len(), report }
 }
 
-/// What came of the events that were judged, and of those that repeat them.
+/// What came of the events that were evaluated and of those that repeat them, and what was reported now.
 fn settle(
     memory: &Memory,
     received: &[Result<Received, EventError>],
     judged: impl Iterator<Item = (usize, Judged)>,
     undelivered: Vec<Undelivered>,
-) -> BTreeMap<usize, Outcome> {
+) -> (BTreeMap<usize, Outcome>, Reported) {
+    let mut reported = Reported::new();
     let mut failures: BTreeMap<usize, Vec<SinkError>> = BTreeMap::new();
     for Undelivered { position, error } in undelivered {
         failures.entry(position).or_default().push(error);
@@ -182,7 +190,11 @@ fn settle(
         }
         if let Some(Ok(Received::Task(event))) = received.get(position) {
             if failures.is_empty() {
-                memory.remember(event, &report);
+                memory.evaluated(event);
+                let mut ids = report.ids().peekable();
+                if ids.peek().is_some() {
+                    reported.entry(event.task_arn.clone()).or_default().extend(ids);
+                }
             } else {
                 failed.insert((&event.task_arn, event.version), failures.clone());
             }
@@ -196,5 +208,6 @@ fn settle(
             outcomes.entry(position).or_insert_with(|| Outcome::Repeated(failures.clone()));
         }
     }
-    outcomes
+    memory.reported(&reported);
+    (outcomes, reported)
 }

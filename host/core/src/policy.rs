@@ -111,6 +111,7 @@ impl Policy {
 pub struct PolicySet {
     pub(crate) policies: Vec<Policy>,
     pub(crate) faults: Vec<Fault>,
+    warnings: Vec<String>,
 }
 
 impl PolicySet {
@@ -122,6 +123,7 @@ impl PolicySet {
         let mut set = Self::default();
         for document in documents {
             let loaded = document.and_then(|document| {
+                set.warnings.extend(document.warning());
                 let module = module(&document)?;
                 Ok(Policy::new(document, module))
             });
@@ -141,6 +143,11 @@ impl PolicySet {
     /// Policies that could not be loaded.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// What authors of policies may not expect, with its place.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// What each policy has read so far, and what it ever could.

@@ -2,17 +2,18 @@
 
 mod text;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::facts::{Facts, Unavailable};
+use crate::facts::shape::Placeholder;
+use crate::facts::{Facts, Family, Unavailable};
 pub use text::{clipped, is_plain};
 
-use crate::history::Open;
 use crate::policy::Digest;
+use crate::reported::ReportedId;
 
 /// The report of one run. Its JSON is what `gatecheck check --format json` prints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -31,9 +32,12 @@ pub struct Report {
     /// More about the task. No part of the JSON, which tells what is wrong.
     #[serde(skip)]
     pub subject: Box<Subject>,
-    /// Violations that an earlier event of the task told. No part of the JSON.
+    /// Violations that were reported at an earlier event of the task. No part of the JSON.
     #[serde(skip)]
-    pub told_earlier: Vec<Violation>,
+    pub already_reported: Vec<Violation>,
+    /// Policies whose scope leaves the task out. No part of the JSON.
+    #[serde(skip)]
+    pub out_of_scope: Vec<String>,
 }
 
 /// What else is known about the task of a report.
@@ -75,18 +79,47 @@ impl Report {
         self.faults.extend(other.faults);
         self.undecided.extend(other.undecided);
         self.passed.extend(other.passed);
-        self.told_earlier.extend(other.told_earlier);
+        self.already_reported.extend(other.already_reported);
     }
 
-    /// Leaves out the violations and undecided rules that `told` already names, but for what was `open` then.
-    pub(crate) fn subtract(&mut self, told: &Self, open: &Open) {
-        let is_told: HashSet<_> = told.violations.iter().map(Violation::identity).collect();
-        let is_new = |violation: &Violation| open.has(violation) || !is_told.contains(&violation.identity());
-        let (new, old) = std::mem::take(&mut self.violations).into_iter().partition(is_new);
+    /// Identifies what is to be reported once for a task: violations, and rules that stay undecided. A fault is about a policy.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ReportedId> {
+        self.violations.iter().map(Violation::reported_id).chain(self.unresolved().map(Undecided::reported_id))
+    }
+
+    /// Leaves undecided what rests on placeholders that nobody has filled in: each violation that was found in one, and one rule for
+    /// each of `policies`, since what found nothing may rest on them as well.
+    pub fn leave_open<'a>(&mut self, placeholders: &[Placeholder], policies: impl Iterator<Item = &'a str>) {
+        if placeholders.is_empty() {
+            return;
+        }
+        let missing: Vec<_> = placeholders
+            .iter()
+            .map(|placeholder| Missing {
+                family: Family::TaskDefinition.name().to_owned(),
+                reason: Unavailable::Other(format!("{placeholder}: fill it in first")),
+            })
+            .collect();
+        let rests_on_one = |violation: &Violation| {
+            let found = violation.found.as_ref().map(Value::to_string).unwrap_or_default();
+            placeholders.iter().any(|placeholder| found.contains(&placeholder.text))
+        };
+        let (open, found) = std::mem::take(&mut self.violations).into_iter().partition(rests_on_one);
+        self.violations = found;
+        let open: BTreeSet<_> = Vec::into_iter(open).map(|violation| (violation.policy, violation.rule)).collect();
+        let unfilled = policies.map(|policy| (policy.to_owned(), "placeholders".to_owned()));
+        let undecided = open.into_iter().chain(unfilled);
+        self.undecided.extend(undecided.map(|(policy, rule)| Undecided { policy, rule, unavailable: missing.clone() }));
+    }
+
+    /// Leaves out what `is_reported`.
+    pub(crate) fn leave_out(&mut self, is_reported: impl Fn(ReportedId) -> bool) {
+        let (old, new) = std::mem::take(&mut self.violations)
+            .into_iter()
+            .partition(|violation: &Violation| is_reported(violation.reported_id()));
         self.violations = new;
-        self.told_earlier = old;
-        let is_told: HashSet<_> = told.undecided.iter().collect();
-        self.undecided.retain(|undecided| !is_told.contains(undecided));
+        self.already_reported = old;
+        self.undecided.retain(|undecided| undecided.is_expected() || !is_reported(undecided.reported_id()));
     }
 }
 
@@ -151,6 +184,11 @@ impl Violation {
         id_of(&(task, self.identity()))
     }
 
+    /// Identifies it among all that is reported of a task.
+    fn reported_id(&self) -> ReportedId {
+        Digest::of(&serialized(&("violation", self.identity()))).first_half()
+    }
+
     /// What makes it the same.
     fn identity(&self) -> (&str, &str, &str, &str, Option<&Value>) {
         (&self.policy, &self.rule, &self.object, &self.attribute, self.found.as_ref())
@@ -159,10 +197,12 @@ impl Violation {
 
 /// An identifier of all these parts together, in this order: 32 hexadecimal digits.
 pub fn id_of(parts: &impl Serialize) -> String {
-    // What is serialized here has no keys other than strings, so that it does not fail.
-    let mut id = Digest::of(&serde_json::to_vec(parts).unwrap_or_default()).to_string();
-    id.truncate(32);
-    id
+    format!("{:032x}", Digest::of(&serialized(parts)).first_half())
+}
+
+/// What is serialized here has no keys other than strings, so that it does not fail.
+fn serialized(parts: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(parts).unwrap_or_default()
 }
 
 /// A policy that could not give a verdict.
@@ -201,11 +241,6 @@ pub enum FaultReason {
 }
 
 impl FaultReason {
-    /// The policy would have said more, had it come to its end.
-    pub(crate) fn ended_evaluation(self) -> bool {
-        !matches!(self, Self::Document | Self::Settings | Self::Module)
-    }
-
     /// The policy went beyond what one evaluation may use.
     pub fn is_limit(self) -> bool {
         matches!(self, Self::TimeLimit | Self::MemoryLimit | Self::StackLimit | Self::Answer)
@@ -240,6 +275,17 @@ pub struct Undecided {
 }
 
 impl Undecided {
+    /// Identifies it among all that is reported of a task.
+    fn reported_id(&self) -> ReportedId {
+        Digest::of(&serialized(&("undecided", self))).first_half()
+    }
+
+    /// It does not concern this task.
+    pub fn is_inapplicable(&self) -> bool {
+        let does_not_apply = |missing: &Missing| matches!(missing.reason, Unavailable::NotApplicable(_));
+        !self.unavailable.is_empty() && self.unavailable.iter().all(does_not_apply)
+    }
+
     /// Nothing is wrong: a later event decides it, or it does not concern this task.
     pub fn is_expected(&self) -> bool {
         // A rule that names no fact is one that nobody knows anything about.

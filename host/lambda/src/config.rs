@@ -26,6 +26,8 @@ pub struct Config {
     pub sinks: SinkSources,
     /// `GATECHECK_MEMBER_ROLE`: the name of the role by which facts are read in other accounts.
     pub member_role: Option<String>,
+    /// `GATECHECK_TABLE`: the DynamoDB table in which processes share what they have reported.
+    pub table: Option<String>,
     /// `GATECHECK_RECORD`: which tasks a decision record is written of.
     pub decisions: Decisions,
 }
@@ -103,6 +105,7 @@ impl Config {
             memory: number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY, "a whole number of MiB")? * 1024 * 1024,
         };
         let member_role = lookup("GATECHECK_MEMBER_ROLE");
+        let table = lookup("GATECHECK_TABLE").map(|name| name.trim().to_owned());
         let limits = Limits::from_lookup(lookup)?;
         let webhook = match lookup("ALERT_WEBHOOK") {
             None => None,
@@ -117,7 +120,7 @@ impl Config {
         let decisions = lookup("GATECHECK_RECORD").map_or(Some(Decisions::None), |text| Decisions::parse(&text));
         let decisions = decisions
             .ok_or(ConfigError::Invalid { name: "GATECHECK_RECORD", expected: "`none`, `violations` or `all`" })?;
-        Ok(Self { policies, refresh, modules, limits, sinks, member_role, decisions })
+        Ok(Self { policies, refresh, modules, limits, sinks, member_role, table, decisions })
     }
 }
 

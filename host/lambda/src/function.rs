@@ -20,6 +20,7 @@ use crate::config::{Config, ModulesConfig};
 use crate::error::HandlerError;
 use crate::inbox::{Inbox, REPEATED};
 use crate::metrics::Metrics;
+use crate::reported::Table;
 use crate::sink::Sinks;
 
 /// What is kept of an invocation to deliver what policies have found, if it is not more than half.
@@ -36,6 +37,7 @@ pub struct Function {
     source: AwsSource,
     sinks: Sinks,
     memory: Memory,
+    table: Table,
     has_been_invoked: AtomicBool,
 }
 
@@ -50,6 +52,7 @@ impl Function {
             source: AwsSource::with_role(aws, config.member_role),
             sinks: Sinks::new(config.sinks, config.decisions, config.refresh, aws),
             memory: Memory::default(),
+            table: Table::new(aws, config.table),
             has_been_invoked: AtomicBool::new(false),
         })
     }
@@ -96,7 +99,7 @@ impl Function {
             judge_until: deadline.checked_sub(for_delivery),
             deliver_until: deadline.checked_sub(RETURN),
         };
-        Ok(run(events, &host, &self.source, &sinks).await)
+        Ok(run(events, &host, &self.source, &sinks, &self.table).await)
     }
 }
 
@@ -111,7 +114,7 @@ fn log_outcome(outcome: &Result<Outcome, EventError>) {
             violations = report.violations.len(),
             faults = report.faults.len(),
             undecided = report.undecided.len(),
-            told_earlier = report.told_earlier.len(),
+            told_earlier = report.already_reported.len(),
             "judged"
         ),
         Ok(Outcome::Probed(probed)) => tracing::info!(

@@ -1,7 +1,7 @@
 //! What an invocation brings: one event of `EventBridge`, or a batch of messages of an SQS queue with an event in each.
 
 use gatecheck_core::Outcome;
-use gatecheck_core::event::{EventError, Skip};
+use gatecheck_core::event::{EventError, Skip, unwrapped};
 use gatecheck_core::probe::Probed;
 use serde_json::{Value, json};
 
@@ -35,7 +35,8 @@ impl Inbox {
             let id = record.get("messageId").and_then(Value::as_str).unwrap_or_default().to_owned();
             match record.get("body").and_then(Value::as_str).map(serde_json::from_str) {
                 Some(Ok(event)) => {
-                    events.push(event);
+                    // A topic between the rule and the queue puts it into an envelope of its own.
+                    events.push(unwrapped(event));
                     queue.messages.push(id);
                 }
                 _ => queue.unreadable.push(id),

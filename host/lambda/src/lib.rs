@@ -7,6 +7,7 @@ mod function;
 mod inbox;
 pub mod log;
 mod metrics;
+mod reported;
 pub mod sink;
 
 pub use config::{Config, ConfigError, ModulesConfig};

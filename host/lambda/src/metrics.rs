@@ -74,7 +74,7 @@ impl Metrics {
             Ok(Outcome::Judged(report, failures)) => {
                 self.add("TasksJudged", 1);
                 self.add("Violations", report.violations.len() as u64);
-                self.add("ToldEarlier", report.told_earlier.len() as u64);
+                self.add("ToldEarlier", report.already_reported.len() as u64);
                 self.add("Faults", report.faults.len() as u64);
                 self.add("Undecided", report.unresolved().count() as u64);
                 self.add("DeliveriesFailed", failures.len() as u64);

@@ -134,7 +134,7 @@ fn arn<'a>((_, judged): &Task<'a>) -> Option<&'a str> {
 /// The identifiers of the findings that a task has.
 fn all_ids(task: &Task<'_>) -> Vec<String> {
     let report = &task.1.report;
-    let violations = report.violations.iter().chain(&report.told_earlier);
+    let violations = report.violations.iter().chain(&report.already_reported);
     violations.filter_map(|violation| id(task, violation)).collect()
 }
 

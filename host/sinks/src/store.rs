@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_aws::{ParameterError, Parameters, Texts};
 use gatecheck_core::entry;
 use reqwest::Url;
 
@@ -57,7 +57,7 @@ struct InForce {
 /// Texts of entries and of the secrets that they refer to, by the names of their parameters.
 #[derive(Clone, Default, PartialEq)]
 struct Read {
-    texts: BTreeMap<String, String>,
+    texts: Texts,
     secrets: Arc<Secrets>,
 }
 
@@ -137,7 +137,7 @@ impl SinkStore {
     async fn read(&self) -> Result<Read, ParameterError> {
         let Some(path) = &self.sources.path else { return Ok(Read::default()) };
         let texts = self.parameters.under(path).await?;
-        let documents = texts.iter().filter_map(|(name, text)| SinkDocument::read(name, text).ok());
+        let documents = texts.iter().filter_map(|(name, text)| SinkDocument::read(name, text.as_ref().ok()?).ok());
         let names = documents.flat_map(|document| {
             let references = document.channel.references().into_iter();
             references.map(|reference| reference.0.clone()).collect::<Vec<_>>()
@@ -160,9 +160,10 @@ impl SinkStore {
         }
         let mut good = Good::new();
         for (parameter, text) in &read.texts {
-            let entry = (text.clone(), Arc::clone(&read.secrets));
-            let why = match self.sink(parameter, &entry) {
-                Ok(sink) => {
+            let entry = text.as_ref().map(|text| (text.clone(), Arc::clone(&read.secrets)));
+            let entry = entry.map_err(|error| format!("{error}; {}", error.remedy()));
+            let why = match entry.and_then(|entry| Ok((self.sink(parameter, &entry)?, entry))) {
+                Ok((sink, entry)) => {
                     sinks.add(sink);
                     good.insert(parameter.clone(), entry);
                     continue;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use gatecheck_aws::{ParameterError, Parameters};
+use gatecheck_aws::{ParameterError, Parameters, Texts};
 use gatecheck_core::entry;
 use gatecheck_core::policy::{PolicyDocument, PolicySet};
 use gatecheck_core::report::{Fault, FaultReason};
@@ -32,14 +32,18 @@ impl PolicySources {
         Self { parameter, path: entry::path(lookup, "GATECHECK_POLICY_PATH", POLICY_PATH) }
     }
 
-    /// What is there: texts by the names of their parameters.
-    pub async fn read(&self, parameters: &Parameters) -> Result<BTreeMap<String, String>, ParameterError> {
+    /// What is there: texts by the names of their parameters. A parameter that cannot be read hides no other.
+    pub async fn read(&self, parameters: &Parameters) -> Result<Texts, ParameterError> {
         let mut texts = match &self.path {
             Some(path) => parameters.under(path).await?,
             None => BTreeMap::new(),
         };
         if let Some(parameter) = &self.parameter {
-            texts.insert(parameter.clone(), parameters.get(parameter).await?);
+            match parameters.get(parameter).await {
+                // Nothing else is there to go by.
+                Err(error) if texts.is_empty() => return Err(error),
+                text => drop(texts.insert(parameter.clone(), text)),
+            }
         }
         Ok(texts)
     }
@@ -60,7 +64,7 @@ pub struct PolicyStore {
 struct InForce {
     policies: Arc<PolicySet>,
     /// The values of the parameters, by name.
-    texts: BTreeMap<String, String>,
+    texts: Texts,
     /// The last good document of each parameter.
     documents: BTreeMap<String, PolicyDocument>,
     /// A module could not be had, and may be another time.
@@ -129,12 +133,7 @@ impl PolicyStore {
     }
 
     /// Loads what was read. A document that is no good is a fault, and the last good one of its parameter stays.
-    async fn load(
-        &self,
-        texts: BTreeMap<String, String>,
-        last: Option<&InForce>,
-        deadline: Instant,
-    ) -> Result<InForce, PolicyError> {
+    async fn load(&self, texts: Texts, last: Option<&InForce>, deadline: Instant) -> Result<InForce, PolicyError> {
         let read = read_all(&texts);
         let last_good = |parameter: &str| last.and_then(|last| last.documents.get(parameter));
         let in_use = texts.keys().filter_map(|parameter| last_good(parameter));
@@ -171,23 +170,31 @@ impl PolicyStore {
         }
         let all = faults.into_iter().map(Err).chain(documents.values().cloned().map(Ok));
         let policies = Arc::new(PolicySet::load(all, |document| module_of(&loaded, document)));
+        for warning in policies.warnings() {
+            tracing::warn!("{warning}");
+        }
         Ok(InForce { policies, texts, documents, incomplete, checked: Instant::now() })
     }
 }
 
 /// The documents of parameters, or what is wrong with them. The last part of a parameter's name is that of its policy.
-pub fn read_all(texts: &BTreeMap<String, String>) -> BTreeMap<String, Result<PolicyDocument, Fault>> {
+pub fn read_all(texts: &Texts) -> BTreeMap<String, Result<PolicyDocument, Fault>> {
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     let mut documents = BTreeMap::new();
     for (parameter, text) in texts {
         let name = parameter.rsplit('/').next().unwrap_or(parameter);
+        let unreadable = |error: &ParameterError| Fault {
+            policy: name.to_owned(),
+            reason: FaultReason::Document,
+            detail: format!("{error}; {}", error.remedy()),
+        };
         let document = match names.get(name) {
             Some(other) => Err(Fault {
                 policy: name.to_owned(),
                 reason: FaultReason::Document,
                 detail: format!("{parameter}: `{other}` has the same last part; rename one"),
             }),
-            None => PolicyDocument::read(name, parameter, text),
+            None => text.as_ref().map_err(unreadable).and_then(|text| PolicyDocument::read(name, parameter, text)),
         };
         // What is no good takes no name.
         if document.is_ok() {

@@ -84,7 +84,7 @@ pub fn policies(module: &Arc<Module>, settings: &Value, count: usize) -> Result<
 /// Judges as production does, with everything known.
 pub fn report(engine: &Engine, policies: &PolicySet, facts: &Facts) -> Result<Report> {
     let nobody = facts::Nothing(Unavailable::Other("the bench gives all there is".to_owned()));
-    ready(judge(engine, policies, None, facts.clone(), &nobody))
+    ready(judge(engine, policies, facts.clone(), &nobody))
 }
 
 /// How many violations there are. Whatever is no verdict is an error.

@@ -151,7 +151,7 @@ fn judged(engine: &Engine, modules: &[(&str, &Arc<Module>)]) -> Report {
     let recording = Recording::parse(serde_json::from_str::<Value>(recording).unwrap()).unwrap();
     let task = recording.facts.get(Family::Task).unwrap().clone();
     let facts = Facts::from_iter([(Family::Task, task)]);
-    let judging = pin!(gatecheck_core::judge(engine, &policies, None, facts, &recording));
+    let judging = pin!(gatecheck_core::judge(engine, &policies, facts, &recording));
     match judging.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(report) => report,
         Poll::Pending => panic!("a recording answers at once"),

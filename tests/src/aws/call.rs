@@ -18,7 +18,7 @@ pub(super) struct Call {
 
 #[derive(Debug)]
 pub(super) enum Input {
-    /// JSON 1.1, of ECS and SSM.
+    /// JSON 1.0 or 1.1, of DynamoDB, ECS and SSM.
     Json(Value),
     /// Query in, XML out, of EC2.
     Query(BTreeMap<String, String>),
@@ -31,6 +31,7 @@ impl Call {
             let service = match interface {
                 "AmazonEC2ContainerServiceV20141113" => "ecs",
                 "AmazonSSM" => "ssm",
+                "DynamoDB_20120810" => "dynamodb",
                 _ => return None,
             };
             let input = serde_json::from_slice(&request.body).ok()?;

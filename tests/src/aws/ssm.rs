@@ -13,23 +13,37 @@ pub struct Parameter {
     pub kind: String,
     /// `Standard` or `Advanced`.
     pub tier: String,
+    /// Nobody may use its key.
+    pub is_locked: bool,
 }
 
 impl Parameter {
     /// A plain one.
     pub(super) fn new(value: &str) -> Self {
-        Self { value: value.to_owned(), kind: "String".to_owned(), tier: "Standard".to_owned() }
+        Self { value: value.to_owned(), kind: "String".to_owned(), tier: "Standard".to_owned(), is_locked: false }
+    }
+
+    /// A secret that cannot be decrypted.
+    pub(super) fn locked() -> Self {
+        Self { kind: "SecureString".to_owned(), is_locked: true, ..Self::new("AQICAHg=") }
     }
 
     fn document(&self, name: &str) -> Value {
         json!({"Name": name, "Type": self.kind, "Value": self.value, "Version": 1})
+    }
+
+    fn read(&self, input: &Value) -> Result<(), Refusal> {
+        if self.is_locked && input.get("WithDecryption") == Some(&Value::Bool(true)) {
+            return Err(Refusal::new("AccessDeniedException", "not authorized to perform: kms:Decrypt"));
+        }
+        Ok(())
     }
 }
 
 pub(super) fn answer(aws: &mut State, action: &str, input: &Value) -> Result<String, Refusal> {
     let answer = match action {
         "ssm:GetParameter" => get(aws, input)?,
-        "ssm:GetParametersByPath" => by_path(aws, input),
+        "ssm:GetParametersByPath" => by_path(aws, input)?,
         "ssm:PutParameter" => put(aws, input)?,
         "ssm:DeleteParameters" => delete(aws, input)?,
         _ => return Err(Refusal::new("UnknownOperationException", action)),
@@ -40,15 +54,18 @@ pub(super) fn answer(aws: &mut State, action: &str, input: &Value) -> Result<Str
 fn get(aws: &State, input: &Value) -> Result<Value, Refusal> {
     let name = text(input, "Name");
     let parameter = aws.parameters.get(name).ok_or_else(|| Refusal::new("ParameterNotFound", ""))?;
+    parameter.read(input)?;
     Ok(json!({"Parameter": parameter.document(name)}))
 }
 
 /// Pages of two, after a first one that is empty.
-fn by_path(aws: &State, input: &Value) -> Value {
+fn by_path(aws: &State, input: &Value) -> Result<Value, Refusal> {
     let path = text(input, "Path");
     let below =
         aws.parameters.iter().filter(|(name, _)| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')));
-    let below: Vec<_> = below.map(|(name, parameter)| parameter.document(name)).collect();
+    // One that cannot be decrypted makes the whole call fail.
+    let below = below.map(|(name, parameter)| parameter.read(input).map(|()| parameter.document(name)));
+    let below: Vec<_> = below.collect::<Result<_, _>>()?;
     let start = input.get("NextToken").and_then(Value::as_str).and_then(|token| token.parse::<usize>().ok());
     let (page, next) = match start {
         None => (Vec::new(), 0),
@@ -58,7 +75,7 @@ fn by_path(aws: &State, input: &Value) -> Value {
     if next < below.len() || start.is_none() {
         answer["NextToken"] = next.to_string().into();
     }
-    answer
+    Ok(answer)
 }
 
 fn put(aws: &mut State, input: &Value) -> Result<Value, Refusal> {
@@ -71,7 +88,12 @@ fn put(aws: &mut State, input: &Value) -> Result<Value, Refusal> {
     if aws.parameters.contains_key(name) && input.get("Overwrite") != Some(&Value::Bool(true)) {
         return Err(Refusal::new("ParameterAlreadyExists", "The parameter already exists."));
     }
-    let parameter = Parameter { value: value.to_owned(), kind: text(input, "Type").to_owned(), tier: tier.to_owned() };
+    let parameter = Parameter {
+        value: value.to_owned(),
+        kind: text(input, "Type").to_owned(),
+        tier: tier.to_owned(),
+        is_locked: false,
+    };
     aws.parameters.insert(name.to_owned(), parameter);
     Ok(json!({"Version": 1, "Tier": tier}))
 }

@@ -43,14 +43,25 @@ async fn everything_below_a_path_is_read_through_all_pages() {
     let (aws, parameters) = parameters(&["/p/a", "/p/b", "/p/c/d", "/pq", "/other"]).await;
     let below = parameters.under("/p").await.unwrap();
     assert_eq!(below.keys().collect::<Vec<_>>(), ["/p/a", "/p/b", "/p/c/d"]);
-    assert_eq!(below["/p/c/d"], "value of /p/c/d");
+    assert_eq!(below["/p/c/d"].as_deref(), Ok("value of /p/c/d"));
     assert_eq!(aws.calls(), ["ssm:GetParametersByPath"; 3], "an empty page and two others");
     aws.remove_parameter("/p/b");
     assert_eq!(parameters.under("/p").await.unwrap().len(), 2);
     assert!(parameters.under("/nothing").await.unwrap().is_empty());
-    aws.fail("ssm:GetParametersByPath", "AccessDeniedException", 400, 1);
+    aws.fail("ssm:GetParametersByPath", "AccessDeniedException", 400, 2);
     let denied = ParameterError::Denied { name: "/p".into(), action: "ssm:GetParametersByPath".into() };
     assert_eq!(parameters.under("/p").await, Err(denied));
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_decrypted_hides_no_other() {
+    let (aws, parameters) = parameters(&["/p/a", "/p/c"]).await;
+    aws.lock_parameter("/p/b");
+    let below = parameters.under("/p").await.unwrap();
+    assert_eq!(below["/p/a"].as_deref(), Ok("value of /p/a"));
+    assert_eq!(below["/p/c"].as_deref(), Ok("value of /p/c"));
+    let denied = ParameterError::Denied { name: "/p/b".into(), action: "ssm:GetParameter".into() };
+    assert_eq!(below["/p/b"], Err(denied));
 }
 
 #[tokio::test]
@@ -76,7 +87,7 @@ async fn a_value_is_stored_whatever_was_there() {
         parameters.put("/with", &value, tier, secure).await.unwrap();
         assert_eq!(parameters.get("/with").await.as_deref(), Ok(value.as_str()));
         let kind = if secure { "SecureString" } else { "String" };
-        let stored = Parameter { value, kind: kind.into(), tier: format!("{tier:?}") };
+        let stored = Parameter { value, kind: kind.into(), tier: format!("{tier:?}"), is_locked: false };
         assert_eq!(aws.parameter("/with"), Some(stored));
     }
 }

@@ -11,7 +11,7 @@ Examples:
 
 Of each policy it shows what it read, known or not, what its module could have read and did not, and every rule that it
 named: passed, broken or undecided. A rule that is not there does not apply to the task, or was never reached.
-`gatecheck facts` shows the facts themselves. What an earlier event told is shown as well.
+`gatecheck facts` shows the facts themselves.
 
 Exit codes:
   0  no violation

@@ -49,7 +49,7 @@ are not there yet or never will be: they may be listed, and a number counts them
 anywhere in the text. Lists in a patch replace lists, `null` takes a key or a family away, and a
 patch of `task` also changes `task-details`, which describes the same task.
 
-With `event: event.json` the task is judged at this event, without what an earlier event told.
+With `event: event.json` the task is evaluated at this event.
 
 A folder with `expected.json`, a policy (`policy.json`, `policy.yaml`) and `event.json` or
 `facts.json` is a case too. The whole report is compared, but for the file that a fault lies in

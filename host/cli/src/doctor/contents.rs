@@ -1,9 +1,8 @@
 //! What the function is told in Parameter Store: policies and sinks.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gatecheck_aws::{DeployedFunction, ParameterError};
+use gatecheck_aws::{DeployedFunction, ParameterError, Texts};
 use gatecheck_core::facts::Unavailable;
 use gatecheck_core::policy::{PolicyDocument, PolicySet};
 use gatecheck_core::report::Fault;
@@ -14,9 +13,6 @@ use super::{Findings, lookup};
 use crate::host::Host;
 use crate::policies;
 use crate::remote::insecure_hosts;
-
-/// The texts below a path, by parameter.
-type Texts = Result<BTreeMap<String, String>, ParameterError>;
 
 /// What is there.
 pub(super) struct Contents {
@@ -32,7 +28,7 @@ pub(super) struct Contents {
     pub(super) policies: PolicySet,
     /// The sinks as the function has them.
     pub(super) in_force: SinkSet,
-    texts: Texts,
+    texts: Result<Texts, ParameterError>,
     loaded: Loaded,
 }
 
@@ -49,9 +45,10 @@ impl Contents {
         let policies = PolicySet::load(read.into_values(), |document| module_of(&loaded, document));
         let entries = match &sink_path {
             Some(path) => parameters.under(path).await.unwrap_or_default(),
-            None => BTreeMap::new(),
+            None => Texts::new(),
         };
-        let sinks = entries.iter().filter_map(|(name, text)| SinkDocument::read(name, text).ok()).collect();
+        let sinks =
+            entries.iter().filter_map(|(name, text)| SinkDocument::read(name, text.as_ref().ok()?).ok()).collect();
         let insecure_hosts = insecure_hosts().into_iter().collect();
         let of_sinks = SinkSources { path: sink_path.clone(), webhook: None, insecure_hosts };
         let in_force = SinkStore::new(parameters, of_sinks, Duration::ZERO).now().await;

@@ -43,7 +43,7 @@ pub(super) async fn send(
         return findings.unknown(PART, &why, "try again");
     }
     let policies = &contents.policies;
-    let report = judge(&host.engine, policies, None, recording.facts.clone(), &recording).await;
+    let report = judge(&host.engine, policies, recording.facts.clone(), &recording).await;
     let here = Probed { id: id.clone(), policies: policies.names().count(), report };
 
     let since = u64::try_from(now.saturating_sub(CLOCKS).as_millis()).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::error::MigrateError;
+use crate::document::not_json;
 use crate::input::{InputError, read};
 
 /// What a function was configured with.
@@ -20,8 +21,7 @@ impl Environment {
     pub(super) fn read(path: &Path) -> Result<Self, InputError> {
         let text = read(path)?;
         if text.trim_start().starts_with('{') {
-            let configuration: Value =
-                serde_json::from_str(&text).map_err(|source| InputError::NotJson { path: path.to_owned(), source })?;
+            let configuration: Value = serde_json::from_str(&text).map_err(|error| not_json(path, &text, error))?;
             return Ok(Self::of_configuration(&configuration));
         }
         let mut variables = BTreeMap::new();

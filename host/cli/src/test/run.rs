@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use gatecheck_core::judge;
 use gatecheck_core::policy::{Location, ModuleReference, PolicySet};
 use gatecheck_core::report::Report;
-use gatecheck_core::{History, judge};
 use gatecheck_store::{Loaded, module_of};
 
 use super::case::{Case, Wanted};
@@ -62,8 +62,7 @@ fn covered(coverage: &Coverage, percent: u8) -> impl Iterator<Item = SuiteResult
 
 async fn judged(host: &Host, loaded: &Loaded, case: &Case) -> (Report, Seen) {
     let policies = PolicySet::load(case.policies.iter().cloned(), |document| module_of(loaded, document));
-    let history = case.event.as_ref().map(History::of);
-    let report = judge(&host.engine, &policies, history, case.known(), &case.recording).await;
+    let report = judge(&host.engine, &policies, case.known(), &case.recording).await;
     let seen = Seen::of(&report, policies.reads(&host.engine));
     (report, seen)
 }

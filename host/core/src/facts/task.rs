@@ -142,14 +142,23 @@ pub enum Placement {
 /// How the task is in the network, as far as its document tells.
 pub fn placement(task: &Value) -> Result<Placement, Unavailable> {
     let mut attachments = Vec::new();
+    let mut is_gone = false;
     for attachment in list(task, "attachments")? {
-        let is_interface = matches!(str(attachment, "type")?, Some("ElasticNetworkInterface" | "eni"));
-        if is_interface && str(attachment, "status")? != Some("DELETED") {
+        if !matches!(str(attachment, "type")?, Some("ElasticNetworkInterface" | "eni")) {
+            continue;
+        }
+        if str(attachment, "status")? == Some("DELETED") {
+            is_gone = true;
+        } else {
             attachments.push(Attachment::from_document(attachment)?);
         }
     }
     if !attachments.is_empty() {
         return Ok(Placement::Own(attachments));
+    }
+    if is_gone {
+        // No later event brings back what nobody has looked at.
+        return Err(Unavailable::Failed("the network interface of the task is deleted already".into()));
     }
     match (str(task, "launchType")?, string(task, "containerInstanceArn")?) {
         (Some("EXTERNAL"), _) => Err(Unavailable::NotApplicable("an external instance is not in a VPC".into())),
@@ -253,6 +262,9 @@ mod tests {
         let attachment =
             Attachment { subnet_id: Some("subnet-1".into()), network_interface_id: None, private_ipv4_address: None };
         assert_eq!(attachments(&task), Ok(vec![attachment]));
+        // A task that is over before anybody looks at it has not passed.
+        let over = json!({"launchType": "FARGATE", "attachments": [{"type": "eni", "status": "DELETED"}]});
+        assert!(matches!(attachments(&over), Err(Unavailable::Failed(_))));
     }
 
     #[test]

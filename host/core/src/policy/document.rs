@@ -75,12 +75,19 @@ impl PolicyDocument {
 
     /// Reads the JSON text of a document from `source` (a file or parameter).
     pub fn read(name: &str, source: &str, text: &str) -> Result<Self, Fault> {
+        // Editors of other systems begin a file with a byte order mark.
+        let text = text.trim_start_matches('\u{feff}');
         let document = entry::read(text).map_err(|error| Fault {
             policy: name.to_owned(),
             reason: FaultReason::Document,
             detail: format!("{source}: not JSON: {error}; write `{{\"task\": [...]}}` or `{{\"module\": ...}}`"),
         })?;
         Self::parse(name, source, document)
+    }
+
+    /// What its author may not expect, with its place.
+    pub fn warning(&self) -> Option<String> {
+        self.scope.warning().map(|warning| format!("{}#/scope/exclude: {warning}", self.source))
     }
 
     /// The policy of a module alone, without settings.
@@ -107,6 +114,8 @@ impl PolicyDocument {
             let remedy = if document.is_array() { "; a list of statements goes under the key `task`" } else { "" };
             return Err(fault("", &format!("a policy is a JSON object{remedy}")));
         };
+        // For editors.
+        document.remove("$schema");
         if !document.contains_key("module") {
             if !document.contains_key("task") {
                 return Err(fault("", "neither an entry with the key `module` nor a document with the key `task`"));

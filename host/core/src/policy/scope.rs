@@ -15,7 +15,10 @@ use crate::report::Missing;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scope {
     include: Selector,
-    exclude: Selector,
+    /// Each of them leaves tasks out.
+    exclude: Vec<Selector>,
+    /// It is written as one object.
+    is_object: bool,
 }
 
 /// All keys must match, each with one of its globs. A key without globs, or not given, matches every task.
@@ -61,33 +64,84 @@ impl Scope {
     /// Reads the value of the key `scope`. An error is a JSON pointer into it, and what is wrong there.
     pub fn read(mut scope: Value) -> Result<Self, (String, String)> {
         let exclude = scope.as_object_mut().and_then(|scope| scope.remove("exclude"));
-        let exclude = exclude.map_or_else(|| Ok(Selector::default()), understand);
-        let exclude = exclude.map_err(|(pointer, problem)| (format!("/exclude{pointer}"), problem))?;
-        Ok(Self { include: understand(scope)?, exclude })
+        let one = |(position, selector): (usize, Value)| {
+            let selector: Selector = understand(selector)
+                .map_err(|(pointer, problem)| (format!("/exclude/{position}{pointer}"), problem))?;
+            // It would leave out every task.
+            let is_empty = selector == Selector::default();
+            if is_empty { Err((format!("/exclude/{position}"), "an empty scope".to_owned())) } else { Ok(selector) }
+        };
+        let is_object = matches!(&exclude, Some(Value::Object(keys)) if keys.len() > 1);
+        let exclude = match exclude {
+            None => Vec::new(),
+            Some(Value::Array(exclude)) => exclude.into_iter().enumerate().map(one).collect::<Result<_, _>>()?,
+            Some(exclude) => {
+                let exclude: Selector =
+                    understand(exclude).map_err(|(pointer, problem)| (format!("/exclude{pointer}"), problem))?;
+                if exclude == Selector::default() { Vec::new() } else { vec![exclude] }
+            }
+        };
+        Ok(Self { include: understand(scope)?, exclude, is_object })
+    }
+
+    /// What its author may not expect.
+    pub fn warning(&self) -> Option<&'static str> {
+        self.is_object.then_some(
+            "`exclude` is one object, and leaves out only what matches all of its keys; to leave out what matches any of them, \
+             write a list of objects with one key each",
+        )
     }
 
     /// The families that tell whether a task is in scope, besides the task itself.
     pub fn reads(&self) -> BTreeSet<Family> {
-        let by_tags = !self.include.tags.is_empty() || !self.exclude.tags.is_empty();
+        let by_tags = [&self.include].into_iter().chain(&self.exclude).any(|selector| !selector.tags.is_empty());
         by_tags.then_some(Family::TaskDetails).into_iter().collect()
     }
 
-    /// Whether the task is in scope. Before there is a task, no scope leaves it out.
+    /// Whether the task is in scope. Before there is a task, only what its definition tells can leave it out.
     pub fn applies(&self, facts: &Facts) -> Applies {
-        let Some(Fact::Known(task)) = facts.get(Family::Task) else { return Applies::Yes };
+        let Some(Fact::Known(task)) = facts.get(Family::Task) else { return self.applies_to_definition(facts) };
         let task = match Task::from_document(task) {
             Ok(task) => task,
             Err(reason) => return Applies::unknown(Family::Task, &reason),
         };
         match self.include.selects(&task, facts) {
-            Applies::Yes if self.exclude == Selector::default() => Applies::Yes,
-            Applies::Yes => match self.exclude.selects(&task, facts) {
-                Applies::Yes => Applies::No,
-                Applies::No => Applies::Yes,
-                unsure => unsure,
-            },
+            Applies::Yes => {
+                // One that leaves it out decides, whatever is not known of the others.
+                let mut unsure = None;
+                for exclude in &self.exclude {
+                    match exclude.selects(&task, facts) {
+                        Applies::Yes => return Applies::No,
+                        Applies::No => {}
+                        other => unsure = unsure.or(Some(other)),
+                    }
+                }
+                unsure.unwrap_or(Applies::Yes)
+            }
             not => not,
         }
+    }
+
+    fn applies_to_definition(&self, facts: &Facts) -> Applies {
+        let Some(Fact::Known(definition)) = facts.get(Family::TaskDefinition) else { return Applies::Yes };
+        let family = definition.get("family").and_then(Value::as_str);
+        let launch_types = definition.get("requiresCompatibilities").and_then(Value::as_array);
+        let may_be = |selector: &Selector| {
+            family.is_none_or(|family| any(&selector.families, &[family]))
+                && (selector.launch_types.is_empty()
+                    || launch_types.is_none_or(|types| {
+                        types.is_empty()
+                            || selector.launch_types.iter().any(|one| types.iter().any(|name| name == one.name()))
+                    }))
+        };
+        // Whether it is left out is only known if nothing but its family decides that.
+        let is_left_out = |selector: &Selector| {
+            let by_family = Selector { families: selector.families.clone(), ..Selector::default() };
+            !selector.families.is_empty()
+                && *selector == by_family
+                && family.is_some_and(|family| any(&selector.families, &[family]))
+        };
+        if !may_be(&self.include) || self.exclude.iter().any(is_left_out) { Applies::No } else { Applies::Yes }
     }
 }
 
@@ -174,6 +228,45 @@ mod tests {
             json!({"clusters": ["prod-*"], "services": ["api"]}),
             json!({"launch_types": ["EC2"], "tags": {"env": "prod"}}),
             json!({"exclude": {"services": ["web"]}}),
+        ] {
+            assert_eq!(applies(scope.clone()), Applies::No, "{scope}");
+        }
+    }
+
+    #[test]
+    fn any_of_a_list_leaves_out() {
+        let list = json!({"clusters": ["prod-*"], "exclude": [{"clusters": ["sandbox"]}, {"services": ["web"]}]});
+        assert_eq!(applies(list), Applies::No);
+        assert_eq!(applies(json!({"exclude": [{"clusters": ["sandbox"]}, {"services": ["api"]}]})), Applies::Yes);
+        // What leaves it out decides, whatever the others need.
+        assert_eq!(applies(json!({"exclude": [{"tags": {"a": "b"}}, {"services": ["web"]}]})), Applies::No);
+        let needs = json!({"exclude": [{"tags": {"a": "b"}}, {"services": ["api"]}]});
+        assert_eq!(applies(needs), Applies::Needs(Family::TaskDetails));
+        assert_eq!(Scope::read(json!({"exclude": [{}]})).unwrap_err().0, "/exclude/0");
+        assert_eq!(Scope::read(json!({"exclude": [{"services": []}, {"cluster": []}]})).unwrap_err().0, "/exclude/0");
+        let warns = |scope| Scope::read(scope).unwrap().warning().is_some();
+        assert!(warns(json!({"exclude": {"clusters": ["sandbox"], "services": ["legacy"]}})));
+        assert!(
+            !warns(json!({"exclude": {"clusters": ["sandbox"]}})) && !warns(json!({"exclude": [{"services": ["a"]}]}))
+        );
+    }
+
+    #[test]
+    fn a_definition_tells_its_family_and_what_it_can_be_launched_as() {
+        let definition = json!({"family": "web", "requiresCompatibilities": ["FARGATE"]});
+        let facts = Facts::from_iter([(Family::TaskDefinition, Fact::known(definition))]);
+        let applies = |scope: Value| Scope::read(scope).unwrap().applies(&facts);
+        for scope in [
+            json!({"families": ["w*"], "launch_types": ["FARGATE"]}),
+            json!({"clusters": ["prod"], "services": ["web"], "tags": {"env": "prod"}}),
+            json!({"exclude": [{"families": ["api"]}, {"families": ["web"], "clusters": ["sandbox"]}]}),
+        ] {
+            assert_eq!(applies(scope.clone()), Applies::Yes, "{scope}");
+        }
+        for scope in [
+            json!({"families": ["api"]}),
+            json!({"launch_types": ["EC2"]}),
+            json!({"exclude": [{"families": ["web"]}]}),
         ] {
             assert_eq!(applies(scope.clone()), Applies::No, "{scope}");
         }

@@ -86,7 +86,8 @@ impl PartsError {
 pub(crate) async fn get(parameters: &Parameters, name: &str, limit: u64) -> Result<Vec<u8>, PartsError> {
     let text = match parameters.get(name).await {
         Err(missing @ ParameterError::NotFound { .. }) => {
-            let parts = parameters.under(name).await?;
+            let parts = parameters.under(name).await?.into_iter().map(|(part, text)| Ok((part, text?)));
+            let parts = parts.collect::<Result<_, ParameterError>>()?;
             join(name, &parts)?.ok_or(missing)?
         }
         text => text?,

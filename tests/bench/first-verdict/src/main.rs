@@ -36,10 +36,10 @@ fn main() -> Result<()> {
     let document = PolicyDocument::parse("policy", "bench", json!({"module": "allow-list", "settings": settings}));
     let policies = PolicySet::load([document], |_| Ok(Arc::clone(&module)));
     let nobody = Nothing(Unavailable::Other("the recording has all there is".to_owned()));
-    let report = ready(judge(&engine, &policies, None, facts.clone(), &nobody))?;
+    let report = ready(judge(&engine, &policies, facts.clone(), &nobody))?;
     phase("first evaluation");
     let verdict = started.elapsed();
-    let again = ready(judge(&engine, &policies, None, facts, &nobody))?;
+    let again = ready(judge(&engine, &policies, facts, &nobody))?;
     phase("second evaluation");
 
     if !report.faults.is_empty() || !report.undecided.is_empty() || again.violations != report.violations {
