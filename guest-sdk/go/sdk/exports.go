@@ -83,6 +83,7 @@ func configure(at, size uint32) uint32 {
 func evaluate() (at uint32) {
 	fault := caught(func() {
 		var found Verdict
+		defer evaluating()()
 		policy.evaluate(&Facts{}, &found)
 		told := verdict{make([]violation, len(found.Violations)), found.Undecided, found.Passed}
 		for index, it := range found.Violations {

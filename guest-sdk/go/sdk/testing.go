@@ -23,7 +23,7 @@ func Judge[S any](t testing.TB, evaluate func(S, *Facts, *Verdict), settings str
 		t.Fatalf("mistakes in the settings: %v", problems)
 	}
 	var verdict Verdict
-	unread = nil
+	defer evaluating()()
 	evaluate(read, &Facts{given}, &verdict)
 	for index := range verdict.Violations {
 		violation := &verdict.Violations[index]

@@ -293,7 +293,7 @@ fn read_check(check: CheckType, allowed: &Rc<Vec<Value>>, mistakes: &mut Mistake
                     None => refuse(position, format!("`{value}` is not a number"), Some("write a bound such as 256")),
                 }
             }
-            if allowed.len() != 2 {
+            if allowed.len() != 2 && bounds.len() == allowed.len() {
                 let message = format!("a range has two bounds, not {}", allowed.len());
                 mistakes.add("allowed_values", message, Some("write `[LOWEST, HIGHEST]`"));
             }
