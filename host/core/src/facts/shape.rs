@@ -407,8 +407,9 @@ fn check(value: &Value, kind: &Kind, pointer: &mut String, misfits: &mut Vec<Mis
         }
         (Object(attributes, required), Value::Object(values)) => {
             for name in *required {
-                // `null` stands for what is not there.
-                if values.get(*name).is_none_or(Value::is_null) {
+                // `null` and an empty text stand for what is not there.
+                let is_missing = |value: &Value| value.is_null() || value.as_str() == Some("");
+                if values.get(*name).is_none_or(is_missing) {
                     below(pointer, name, |pointer| say(pointer, "is missing".to_owned()));
                 }
             }
@@ -508,6 +509,7 @@ mod tests {
                 "`/containerDefinition` is not an attribute of ECS; did you mean `containerDefinitions`?"
             ]
         );
+        assert_eq!(with(json!({"name": "a", "image": ""})), ["`/containerDefinitions/0/image` is missing"]);
         assert_eq!(said(json!({"containerDefinitions": []})), ["`/containerDefinitions` is an empty list"]);
         assert_eq!(said(json!({"containerDefinitions": null})), ["`/containerDefinitions` is missing"]);
         assert_eq!(said(json!([])), ["`` is a list, not an object"]);
