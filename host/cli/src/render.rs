@@ -95,12 +95,10 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
     let applying = policies.saturating_sub(report.out_of_scope.len());
     writeln!(out)?;
     if applying == 0 && policies > 0 && report.faults.is_empty() {
-        writeln!(
+        return writeln!(
             out,
-            "{UNSURE}0 of {} apply{UNSURE:#}: the scope of each leaves this task out",
-            of_policies(policies)
-        )?;
-        return Ok(());
+            "{UNSURE}0 of {policies} policies apply{UNSURE:#}: the scope of each leaves this task out"
+        );
     }
     if report.violations.is_empty() && report.faults.is_empty() && undecided == 0 {
         write!(out, "{GOOD}✓ no violation{GOOD:#}")?;
@@ -115,7 +113,7 @@ fn print_summary(report: &Report, policies: usize, out: &mut impl Write) -> io::
         write!(out, ", {UNSURE}{} undecided{UNSURE:#}", counted(undecided, "rule"))?;
     }
     if applying < policies {
-        write!(out, "; {} of {} are for other tasks", policies - applying, of_policies(policies))?;
+        write!(out, "; {} of {policies} policies are for other tasks", policies - applying)?;
     }
     writeln!(out)
 }
