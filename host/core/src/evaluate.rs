@@ -47,7 +47,10 @@ pub(crate) fn evaluate(
     match policy.scope.applies(facts) {
         Applies::Yes => {}
         Applies::Needs(family) => return Evaluation::Needs(family),
-        Applies::No => return Evaluation::Done(Judged { report, reads: BTreeSet::new() }),
+        Applies::No => {
+            report.out_of_scope.push(policy.name.clone());
+            return Evaluation::Done(Judged { report, reads: BTreeSet::new() });
+        }
         Applies::Unknown(missing) => {
             // Whether the policy speaks for this task cannot be told, and nobody must believe that it passed.
             let policy = policy.name.clone();

@@ -6,7 +6,7 @@ use crate::budget::Budget;
 use crate::evaluate::Judged;
 use crate::facts::{Fact, FactSource, Facts, Family};
 use crate::judge::{Evaluated, Turn, evaluate_all};
-use crate::policy::{Applies, Engine, PolicySet};
+use crate::policy::{Engine, PolicySet};
 use crate::report::Report;
 
 /// What one policy says of a task, and what it read for it.
@@ -38,7 +38,7 @@ pub async fn explain(
         let readable = policy.module.imports(engine).families;
         Explanation {
             policy: policy.name.clone(),
-            is_in_scope: policy.scope.applies(&facts) != Applies::No,
+            is_in_scope: judged.report.out_of_scope.is_empty(),
             not_read: readable.difference(&judged.reads).copied().collect(),
             read: judged.reads.iter().filter_map(|family| Some((*family, facts.get(*family)?.clone()))).collect(),
             report: judged.report,

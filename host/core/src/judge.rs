@@ -29,10 +29,7 @@ pub(crate) async fn judge_within(
     let Evaluated { facts, judged, .. } = evaluate_all(budget, engine, &policies.policies, facts, source).await;
     let mut report = Report::of_task(&facts);
     report.faults.extend(policies.faults.iter().cloned());
-    for (Turn { policy, .. }, judged) in judged {
-        if policy.scope.applies(&facts) == Applies::No {
-            report.out_of_scope.push(policy.name.clone());
-        }
+    for (_, judged) in judged {
         report.absorb(judged.report);
     }
     pipeline::Judged { report, facts }

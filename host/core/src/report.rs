@@ -80,6 +80,7 @@ impl Report {
         self.undecided.extend(other.undecided);
         self.passed.extend(other.passed);
         self.already_reported.extend(other.already_reported);
+        self.out_of_scope.extend(other.out_of_scope);
     }
 
     /// Identifies what is to be reported once for a task: violations, and rules that stay undecided. A fault is about a policy.
