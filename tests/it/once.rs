@@ -291,7 +291,7 @@ struct Notes {
 impl Sink for Notes {
     async fn deliver(&self, judged: &[Judged], _: Option<Instant>) -> Vec<Undelivered> {
         if self.refuses {
-            let error = SinkError { sink: "notes".to_owned(), why: "it is told to".to_owned() };
+            let error = SinkError { sink: "notes".to_owned(), why: "it refuses everything".to_owned() };
             return (0..judged.len()).map(|position| Undelivered { position, error: error.clone() }).collect();
         }
         self.taken.lock().unwrap().extend(judged.iter().flat_map(|judged| ids(&judged.report)));

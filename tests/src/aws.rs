@@ -1,4 +1,4 @@
-//! A recording of facts, told again by a server that speaks the protocols of DynamoDB, ECS, EC2 and SSM: everything between it and
+//! A recording of facts, replayed by a server that speaks the protocols of DynamoDB, ECS, EC2 and SSM: everything between it and
 //! the code under test is real, SDK and HTTP included.
 
 // The paths are spelt out because host/aws includes this file too, from elsewhere.

@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn a_failure_is_told_in_one_line() {
         let reason = of_code("RequestLimitExceeded", "Request limit\n exceeded.");
-        let told = "ecs:DescribeTasks: RequestLimitExceeded: Request limit exceeded.";
-        assert_eq!(reason, Unavailable::Failed(told.into()));
+        let expected = "ecs:DescribeTasks: RequestLimitExceeded: Request limit exceeded.";
+        assert_eq!(reason, Unavailable::Failed(expected.into()));
         assert_eq!(of_code("InternalError", ""), Unavailable::Failed("ecs:DescribeTasks: InternalError".into()));
     }
 

@@ -426,7 +426,7 @@ fn check(value: &Value, kind: &Kind, pointer: &mut String, misfits: &mut Vec<Mis
     }
 }
 
-/// Does something at a place below the one at hand.
+/// Calls `then` with the pointer extended by a key.
 fn below(pointer: &mut String, key: &str, then: impl FnOnce(&mut String)) {
     let length = pointer.len();
     pointer.push('/');

@@ -98,7 +98,7 @@ impl Scope {
         by_tags.then_some(Family::TaskDetails).into_iter().collect()
     }
 
-    /// Whether the task is in scope. Before there is a task, only what its definition tells can leave it out.
+    /// Whether the task is in scope. Before there is a task, only its definition can leave it out.
     pub fn applies(&self, facts: &Facts) -> Applies {
         let Some(Fact::Known(task)) = facts.get(Family::Task) else { return self.applies_to_definition(facts) };
         let task = match Task::from_document(task) {
