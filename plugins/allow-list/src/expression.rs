@@ -250,9 +250,8 @@ impl Expression {
     /// The size of a task that does not exist yet is that of its definition; only overrides can change it.
     fn in_definition(keys: &[String], known: &Known) -> Option<Result<Value, Unknown>> {
         let [key] = keys else { return None };
-        let is_size = key == "cpu" || key == "memory";
-        let is_planned = matches!(known.task(), Err(Unknown { reason: Unavailable::NotYet(_), .. }));
-        if !is_size || !is_planned {
+        let is_planned = || matches!(known.task(), Err(Unknown { reason: Unavailable::NotYet(_), .. }));
+        if !matches!(key.as_str(), "cpu" | "memory") || !is_planned() {
             return None;
         }
         match known.facts.task_definition() {
