@@ -16,7 +16,7 @@ const DEPLOYMENT: [&str; 3] = ["template.yaml", "samconfig.toml", "task-policy.j
 
 /// What explains each difference between what the tool said of a case and what the policy says that was made of its own: the case,
 /// the attribute, and the behaviour that `migrate` must have listed for it.
-const REASONS: [(&str, &str, &str); 56] = [
+const REASONS: [(&str, &str, &str); 58] = [
     ("bad-statements", "cpu", "number-and-text"),
     ("bad-statements", "image", "terminate"),
     ("bridge-public-instance", "image", "bridge-host"),
@@ -64,6 +64,8 @@ const REASONS: [(&str, &str, &str); 56] = [
     ("subnet-carrier", "subnet-type", "other-gateways"),
     ("subnet-implicit-main-table", "subnet-type", "implicit-subnet"),
     ("subnet-inspected", "subnet-type", "other-gateways"),
+    ("tags-awaited", "tags[?key=='env'].value", "expression"),
+    ("tags-awaited", "tags[?key=='team'].value", "expression"),
     ("tags-required", "tags[?key=='env'].value", "expression"),
     ("tags-required", "tags[?key=='team'].value", "expression"),
     ("task-definition", "taskDefinition.containerDefinitions[?privileged].name | [0]", "expression"),

@@ -178,6 +178,45 @@ fn what_changes_between_two_events_is_reported() {
 }
 
 #[test]
+fn a_required_tag_is_awaited_until_the_task_runs() {
+    let [provisioning, pending, running] = ["fargate-provisioning", "fargate-pending", "fargate-running"].map(|name| {
+        let mut event = Case::load(name).event;
+        event["detail"]["taskArn"] = "arn:aws:ecs:us-west-2:111122223333:task/prod/tagged".into();
+        event
+    });
+    let tagged = |tags: Value| {
+        let mut task = running["detail"].clone();
+        task["tags"] = tags;
+        Fact::known(task)
+    };
+    let mut team = statement("tags[?key=='team'].value", "web".into());
+    team["required"] = true.into();
+    let image = statement("image", "mine".into());
+    block_on(async {
+        for (later, expected) in
+            [(json!([]), vec!["tags[?key=='team'].value"]), (json!([{"key": "team", "value": "web"}]), vec![])]
+        {
+            let aws = account(&json!({"task": [team]})).await;
+            aws.set_fact(Family::TaskDetails, tagged(json!([])));
+            let mut function = process(&aws, &[]);
+            assert_eq!(reported(&mut function, &provisioning), [""; 0]);
+            assert_eq!(reported(&mut function, &pending), [""; 0]);
+            aws.set_fact(Family::TaskDetails, tagged(later));
+            assert_eq!(reported(&mut function, &running), expected);
+        }
+
+        // A policy for tasks with a tag is in force from the event on at which the task has it.
+        let entry = json!({"module": "allow-list", "settings": {"task": [image]}, "scope": {"tags": {"team": "web"}}});
+        let aws = account(&entry).await;
+        aws.set_fact(Family::TaskDetails, tagged(json!([])));
+        let mut function = process(&aws, &[]);
+        assert_eq!(reported(&mut function, &pending), [""; 0]);
+        aws.set_fact(Family::TaskDetails, tagged(json!([{"key": "team", "value": "web"}])));
+        assert_eq!(reported(&mut function, &running), ["image"]);
+    });
+}
+
+#[test]
 fn processes_share_what_they_have_reported() {
     let [pending, running] = ["fargate-pending", "fargate-running"].map(|name| Case::load(name).event);
     let policy = json!({"task": [statement("image", "mine".into()), statement("ip", "private".into())]});

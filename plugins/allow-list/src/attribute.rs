@@ -63,6 +63,11 @@ impl Attribute {
         }
     }
 
+    /// Looks at the tags of the task.
+    pub(crate) fn reads_tags(&self) -> bool {
+        self.roots().is_some_and(|roots| roots.iter().any(|root| root == "tags"))
+    }
+
     /// A switch that is off, or missing: the record cannot tell. Where both are allowed, nothing else has to tell.
     pub(crate) fn is_off(&self, known: &Known) -> bool {
         matches!(self, Self::Expression(expression) if expression.is_off(known))

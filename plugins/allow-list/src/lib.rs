@@ -21,8 +21,9 @@ mod pattern;
 mod record;
 mod slips;
 mod statement;
+mod status;
 
-use gatecheck_sdk::{Facts, Rule, Unknown, Verdict, Violation};
+use gatecheck_sdk::{Facts, Rule, Unavailable, Unknown, Verdict, Violation};
 use serde_json::Value;
 
 use attribute::Found;
@@ -48,23 +49,28 @@ fn judge(statement: &Statement, known: &Known, rule: &mut Rule) -> Result<(), Un
         return Ok(());
     }
     if statement.attribute.is_off(known)
-        && !statement.required
+        && statement.required.is_none()
         && statement.check.allows(&Value::Bool(false)) == Ok(true)
     {
         return Ok(());
     }
     let found = statement.attribute.find(known)?;
-    if statement.required {
-        let lacking = statement.attribute.lacking(known)?;
+    // One value that is not known hides no other: the violations come first, then the rule is undecided.
+    let mut unknown = None;
+    if let Some(status) = statement.required {
+        let mut lacking = statement.attribute.lacking(known)?;
         if found.is_empty() && lacking.is_empty() {
-            rule.violated(violation(statement, "task", None));
+            lacking.push("task".to_owned());
+        }
+        if !lacking.is_empty() && !status.is_reached(known)? {
+            let reason = format!("a task must have `{}` from the status {status} on", statement.attribute);
+            unknown = Some(Unknown { family: "task", reason: Unavailable::NotYet(reason) });
+            lacking.clear();
         }
         for object in lacking {
             rule.violated(violation(statement, &object, None));
         }
     }
-    // One value that is not known hides no other: the violations come first, then the rule is undecided.
-    let mut unknown = None;
     for Found { object, value } in found {
         match value.and_then(|value| Ok((statement.check.allows(&value)?, value))) {
             Ok((true, _)) => {}

@@ -9,6 +9,7 @@ use crate::attribute::Attribute;
 use crate::check::{Check, Matcher, number};
 use crate::expression::ExpressionError;
 use crate::pattern::Pattern;
+use crate::status::Status;
 
 /// The statements in force.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Statement {
     pub(crate) attribute: Attribute,
     pub(crate) check: Check,
     pub(crate) allowed_values: Rc<Vec<Value>>,
-    pub(crate) required: bool,
+    pub(crate) required: Option<Status>,
     pub(crate) severity: Severity,
     pub(crate) message: Option<String>,
     pub(crate) remediation: Option<String>,
@@ -43,6 +44,15 @@ const KEYS: [&str; 10] = [
     "description",
 ];
 
+/// Since when a task must have the attribute, as it is written.
+#[derive(Clone, Copy)]
+enum Required {
+    /// `true`: as early as every task can have it.
+    Always,
+    /// The task has this status, or a later one.
+    From(Status),
+}
+
 #[derive(Clone, Copy)]
 enum CheckType {
     Exact,
@@ -55,6 +65,9 @@ const CHECK_TYPES: [(&str, CheckType); 3] =
 
 /// There is one action; another one is refused.
 const ACTIONS: [(&str, ()); 1] = [("alert", ())];
+
+const STATUSES: [(&str, Status); 3] =
+    [("PROVISIONING", Status::Provisioning), ("PENDING", Status::Pending), ("RUNNING", Status::Running)];
 
 const SEVERITIES: [(&str, Severity); 5] = [
     ("info", Severity::Info),
@@ -146,12 +159,18 @@ fn read_statement(position: usize, statement: Value, problems: &mut Vec<Problem>
         mistakes.add("attribute", format!("`{name}`: {error}"), Some(remedy));
     });
     let check = read_check(written.check.unwrap_or(CheckType::Exact), &allowed_values, &mut mistakes);
+    let attribute = attribute.ok()?;
     Some(Statement {
         rule: written.rule.unwrap_or(name),
-        attribute: attribute.ok()?,
         check: check?,
         allowed_values,
-        required: written.required.unwrap_or_default(),
+        required: written.required.map(|required| match required {
+            Required::From(status) => status,
+            // ECS announces no tag, and many are set seconds after the start.
+            Required::Always if attribute.reads_tags() => Status::Running,
+            Required::Always => Status::Provisioning,
+        }),
+        attribute,
         severity: written.severity.unwrap_or(Severity::Medium),
         message: written.message,
         remediation: written.remediation,
@@ -164,7 +183,7 @@ struct Written {
     attribute: Option<String>,
     allowed_values: Option<Vec<Value>>,
     check: Option<CheckType>,
-    required: Option<bool>,
+    required: Option<Required>,
     severity: Option<Severity>,
     rule: Option<String>,
     message: Option<String>,
@@ -183,8 +202,10 @@ impl Written {
             "type" => self.check = mistakes.one_of(key, value, &CHECK_TYPES),
             "action" => drop(mistakes.one_of(key, value, &ACTIONS)),
             "required" => match value {
-                Value::Bool(required) => self.required = Some(required),
-                other => mistakes.mistaken(key, unexpected(&other, "a boolean")),
+                Value::Bool(true) => self.required = Some(Required::Always),
+                Value::Bool(false) => {}
+                Value::String(_) => self.required = mistakes.one_of(key, value, &STATUSES).map(Required::From),
+                other => mistakes.mistaken(key, unexpected(&other, "a boolean or a status")),
             },
             "severity" => self.severity = mistakes.one_of(key, value, &SEVERITIES),
             "rule" => self.rule = mistakes.text(key, value),
@@ -348,6 +369,9 @@ mod tests {
         {
             assert_eq!(statement["properties"][key]["enum"], Value::from(names), "{key}");
         }
+        let required = &statement["properties"]["required"]["enum"];
+        let statuses = names(&STATUSES).into_iter().map(Value::from);
+        assert_eq!(*required, [Value::from(true), Value::from(false)].into_iter().chain(statuses).collect::<Value>());
         for key in statement["required"].as_array().unwrap() {
             let mut written = serde_json::json!({"attribute": "cpu", "allowed_values": []});
             written.as_object_mut().unwrap().remove(key.as_str().unwrap());

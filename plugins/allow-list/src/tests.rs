@@ -152,6 +152,9 @@ fn a_missing_attribute_passes_unless_it_is_required() {
     let statement = |attribute: &str, required: bool| json!({"attribute": attribute, "type": "pattern", "allowed_values": ["."], "required": required});
     assert_eq!(violations(statement("cpu", false), &facts), NONE);
     assert_eq!(violations(statement("cpu", true), &facts), ["task"]);
+    let mut running = task("web");
+    running.status = "RUNNING".into();
+    let facts = facts.with_task(Ok(running));
     assert_eq!(violations(statement("tags[?key=='team'].value", true), &facts), ["task"]);
     assert_eq!(undecided(statement("cpu", true), &Facts::given()), ["cpu"]);
 }
@@ -343,4 +346,33 @@ fn an_unknown_key_is_told_and_the_rest_is_judged() {
         problems(json!({"task": [{"attribute": "cpu", "allowed_values": [1], "requred": true}], "tasks": []}));
     assert_eq!(found, ["/tasks: unknown key `tasks`", "/task/0/requred: unknown key `requred`"]);
     assert_eq!(in_force, 1);
+}
+
+#[test]
+fn a_required_tag_is_missing_once_tags_have_had_their_time() {
+    let tags = "tags[?key=='team'].value";
+    let facts = |status: &str, tags: Value| {
+        let mut task = task("web");
+        status.clone_into(&mut task.status);
+        Facts::given().with_task(Ok(task)).with_task_details_document(Ok(json!({"tags": tags})))
+    };
+    for (required, statuses) in [
+        (json!(true), ["PROVISIONING", "PENDING", "ACTIVATING"].as_slice()),
+        (json!("PENDING"), &["PROVISIONING"]),
+        (json!("PROVISIONING"), &[]),
+    ] {
+        let statement = json!({"attribute": tags, "allowed_values": ["web"], "required": required});
+        for status in ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "STOPPING"] {
+            let (missing, undecided) = verdict(statement.clone(), &facts(status, json!([])));
+            let is_early = statuses.contains(&status);
+            assert_eq!((missing.len(), undecided.len()), if is_early { (0, 1) } else { (1, 0) }, "{required} {status}");
+            // A wrong tag is wrong at once.
+            let wrong = facts(status, json!([{"key": "team", "value": "api"}]));
+            assert_eq!(violations(statement.clone(), &wrong), ["task"], "{required} {status}");
+        }
+    }
+    // Nothing but a tag is awaited.
+    let statement = json!({"attribute": "containers[].imageDigest", "allowed_values": ["sha256:1"], "required": true});
+    let facts = facts("PENDING", json!([])).with_task_document(Ok(json!({"containers": []})));
+    assert_eq!(violations(statement, &facts), ["task"]);
 }
