@@ -135,24 +135,28 @@ facts! {
     cluster_document, with_cluster_document: Value, "cluster", cluster::document().and_then(parse);
 }
 
-impl Facts {
-    /// Of [`Facts::task_document`] the wanted keys. To skip the others costs a fraction of reading them.
-    pub fn task_document_keys(&self, wanted: &[&str]) -> Result<Value, Unknown> {
-        match &self.0 {
-            Source::Host => keys("task", task::document(), wanted),
-            #[cfg(not(target_family = "wasm"))]
-            Source::Given(_) => self.task_document().map(|document| keys_of_value(document, wanted)),
+/// One line for each document of which parts can be read.
+macro_rules! keys {
+    ($($name:ident, $whole:ident, $family:literal, $host:expr;)*) => {
+        impl Facts {
+            $(#[doc = concat!("Of [`Facts::", stringify!($whole), "`] the wanted keys. To skip the others costs a fraction of reading them.")]
+            pub fn $name(&self, wanted: &[&str]) -> Result<Value, Unknown> {
+                match &self.0 {
+                    Source::Host => keys($family, $host, wanted),
+                    #[cfg(not(target_family = "wasm"))]
+                    Source::Given(_) => self.$whole().map(|document| keys_of_value(document, wanted)),
+                }
+            })*
         }
-    }
+    };
+}
 
-    /// Of [`Facts::task_details_document`] the wanted keys.
-    pub fn task_details_document_keys(&self, wanted: &[&str]) -> Result<Value, Unknown> {
-        match &self.0 {
-            Source::Host => keys("task-details", task_details::document(), wanted),
-            #[cfg(not(target_family = "wasm"))]
-            Source::Given(_) => self.task_details_document().map(|document| keys_of_value(document, wanted)),
-        }
-    }
+keys! {
+    task_document_keys, task_document, "task", task::document();
+    task_details_document_keys, task_details_document, "task-details", task_details::document();
+    task_definition_document_keys, task_definition_document, "task-definition", task_definition::document();
+    service_document_keys, service_document, "service", service::document();
+    cluster_document_keys, cluster_document, "cluster", cluster::document();
 }
 
 fn keys(family: &'static str, document: Result<String, Unavailable>, wanted: &[&str]) -> Result<Value, Unknown> {

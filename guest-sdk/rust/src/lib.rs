@@ -43,7 +43,7 @@
 //! Every fact is a method of [`Facts`]: the essentials as a typed record ([`Task`], [`TaskDefinition`], [`Subnet`], ...), and each AWS
 //! document whole, as the AWS CLI prints it, as JSON. Reading one for the first time may cost the host a call to AWS, so read what
 //! the rule at hand needs and nothing ahead of it; reading it again costs nothing. Where a document is read for a few keys,
-//! [`Facts::task_document_keys`] skips the rest of it.
+//! [`Facts::task_document_keys`] and its like skip the rest of it.
 //!
 //! A fact may be [`Unknown`], with the reason. `?` in a rule does the right thing then: the rule is *undecided*, which is told
 //! like a failure, except that a fact which is not there *yet* is left to a later event of the task, and one that does not apply
