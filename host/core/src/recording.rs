@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::facts::{Fact, FactSource, Facts, Unavailable, task};
+use crate::facts::{Fact, FactSource, Facts, Family, Unavailable, task};
 
 pub use redact::{REDACTED, Redactor};
 
@@ -58,16 +58,46 @@ impl Recording {
 }
 
 /// A recording answers like the account it was taken from: what the task at hand does not have yet is not yet known, even
-/// if it was when the recording was taken.
+/// if it was when the recording was taken. Without a task, all that it has is known.
 impl FactSource for Recording {
-    async fn gather(&self, wanted: &BTreeSet<crate::facts::Family>, known: &Facts) -> Facts {
-        let gather = |family| {
-            if let Err(reason) = task::expects(known, family) {
-                return Fact::Unavailable(reason);
-            }
-            let absent = || Fact::Unavailable(Unavailable::Other("it is not among the given facts".to_owned()));
-            self.facts.get(family).cloned().unwrap_or_else(absent)
+    async fn gather(&self, wanted: &BTreeSet<Family>, known: &Facts) -> Facts {
+        let has_task = known.get(Family::Task).is_none_or(|task| task.as_result().is_ok());
+        let gather = |family| match (task::expects(known, family), self.facts.get(family)) {
+            (Err(reason), _) if has_task => Fact::Unavailable(reason),
+            (_, Some(fact)) => fact.clone(),
+            (Err(reason), None) => Fact::Unavailable(reason),
+            (Ok(()), None) => Fact::Unavailable(Unavailable::Other("it is not among the given facts".to_owned())),
         };
         wanted.iter().map(|family| (*family, gather(*family))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn without_a_task_what_is_given_is_known_and_the_rest_is_not() {
+        let reason = Unavailable::NotYet("there is no task yet".to_owned());
+        let known = Facts::from_iter([(Family::Task, Fact::Unavailable(reason.clone()))]);
+        let service = Fact::known(json!({"serviceName": "web"}));
+        let recording = Recording::new(Facts::from_iter([(Family::Service, service.clone())]));
+        let gathered = recording.gather(&[Family::Service, Family::Cluster].into(), &known).now_or_never().unwrap();
+        assert_eq!(gathered.get(Family::Service), Some(&service));
+        assert_eq!(gathered.get(Family::Cluster), Some(&Fact::Unavailable(reason)));
+    }
+
+    #[test]
+    fn a_standalone_task_has_no_service_whatever_is_given() {
+        let task =
+            json!({"taskArn": "arn:t", "clusterArn": "arn:c", "taskDefinitionArn": "arn:d", "lastStatus": "RUNNING"});
+        let known = Facts::from_iter([(Family::Task, Fact::known(task))]);
+        let service = Fact::known(json!({"serviceName": "web"}));
+        let recording = Recording::new(Facts::from_iter([(Family::Service, service)]));
+        let gathered = recording.gather(&[Family::Service].into(), &known).now_or_never().unwrap();
+        assert!(matches!(gathered.get(Family::Service), Some(Fact::Unavailable(Unavailable::NotApplicable(_)))));
     }
 }
