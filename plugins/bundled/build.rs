@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The crates beside this one, without their prefix.
-const POLICIES: [&str; 1] = ["allow-list"];
+const POLICIES: [&str; 2] = ["allow-list", "ecs-baseline"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);

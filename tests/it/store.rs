@@ -218,7 +218,10 @@ fn without_a_policy_the_event_fails_and_says_why() {
             ("{", "not JSON: EOF while parsing an object at line 1 column 1"),
             ("[]", "a policy is a JSON object; a list of statements goes under the key `task`"),
             ("{}", "neither an entry with the key `module` nor a document with the key `task`"),
-            (r#"{"module": "nothing"}"#, "no bundled policy is called `nothing`; bundled are: allow-list"),
+            (
+                r#"{"module": "nothing"}"#,
+                "no bundled policy is called `nothing`; bundled are: allow-list, ecs-baseline",
+            ),
         ] {
             let (_aws, mut function) = start(NAME, Some(value), "60").await;
             let (kind, message) = refusal(&mut function);

@@ -10,11 +10,16 @@ struct Bundled {
     native: BuiltIn,
 }
 
-const POLICIES: [Bundled; 1] =
-    [Bundled { name: "allow-list", native: built_in!(concat!(env!("OUT_DIR"), "/allow-list.cwasm")) }];
+const POLICIES: [Bundled; 2] = [
+    Bundled { name: "allow-list", native: built_in!(concat!(env!("OUT_DIR"), "/allow-list.cwasm")) },
+    Bundled { name: "ecs-baseline", native: built_in!(concat!(env!("OUT_DIR"), "/ecs-baseline.cwasm")) },
+];
 
 /// The components that native code was made of, apart from it: a program that does not ask for them does not carry them.
-const COMPONENTS: [(&str, &[u8]); 1] = [("allow-list", include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.wasm")))];
+const COMPONENTS: [(&str, &[u8]); 2] = [
+    ("allow-list", include_bytes!(concat!(env!("OUT_DIR"), "/allow-list.wasm"))),
+    ("ecs-baseline", include_bytes!(concat!(env!("OUT_DIR"), "/ecs-baseline.wasm"))),
+];
 
 /// The names of the bundled policies.
 pub fn names() -> impl Iterator<Item = &'static str> {
