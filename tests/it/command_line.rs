@@ -182,8 +182,7 @@ fn mistakes_name_the_file_and_the_place() {
     let image = "policies/image.json";
     let mut all = String::new();
     for arguments in [
-        &["--task", "task.json"][..],
-        &["--policy", image],
+        &["--policy", image][..],
         &["--task", "nowhere.json5", "--policy", image],
         &["--task", "broken.json", "--policy", image],
         &["--task", "two.json", "--policy", image],

@@ -2,6 +2,10 @@
 
 // Every case of the corpus through library, command line and Lambda function.
 mod cases;
+// The bundled baseline: its table of rules, its coverage, a check without a policy.
+mod baseline;
+// The test suites of other tools, where they are there.
+mod peers;
 // How much of it is compiled twice.
 mod builds;
 // Which AWS calls a policy costs.

@@ -3,6 +3,7 @@
 mod bench;
 #[cfg(feature = "network")]
 mod capture;
+mod controls;
 #[cfg(feature = "network")]
 mod doctor;
 mod explain;
@@ -25,6 +26,7 @@ use gatecheck_store::POLICY_PATH;
 pub use bench::BenchArgs;
 #[cfg(feature = "network")]
 pub use capture::CaptureArgs;
+pub use controls::ControlsArgs;
 #[cfg(feature = "network")]
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
@@ -81,6 +83,9 @@ pub enum Command {
     /// Show what a module is, which facts it can read, and the IAM statement they need
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
+    /// Show which controls of Security Hub, CIS and others are evaluated, or why not
+    #[command(after_long_help = controls::EXAMPLES)]
+    Controls(ControlsArgs),
     /// Show the policies that are in force in an account, and what is wrong with them
     #[cfg(feature = "network")]
     #[command(after_long_help = POLICIES_EXAMPLES)]
@@ -309,6 +314,7 @@ pub struct FactsArgs {
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   gatecheck inspect allow-list
+  gatecheck inspect ecs-baseline
   gatecheck inspect my-policy.wasm --format json
   gatecheck inspect oci://ghcr.io/acme/images:1.2.0";
 
@@ -335,7 +341,8 @@ Examples:
     aws ecs describe-tasks --cluster prod --tasks ID --include TAGS > task.json
     gatecheck check --task task.json --policy policy.json
 
-  A task definition in CI, before anything is deployed:
+  A task definition in CI, before anything is deployed, by the bundled ecs-baseline or by policies:
+    gatecheck check --task-definition taskdef.json
     gatecheck check --task-definition taskdef.json --policy policies/
 
   An event from EventBridge, with facts recorded for it:
@@ -362,8 +369,8 @@ pub struct CheckArgs {
     /// A policy, a directory of policies (JSON or YAML), or a module; can be repeated
     ///
     /// `ssm:/PATH` stands for the policies in SSM Parameter Store at that name or below it, and the reference of a module
-    /// for a policy without settings.
-    #[arg(long, value_name = "FILE|DIR|REFERENCE", required = true)]
+    /// for a policy without settings. Without any, the bundled `ecs-baseline` evaluates with its recommended rules.
+    #[arg(long, value_name = "FILE|DIR|REFERENCE")]
     pub policy: Vec<PathBuf>,
 
     /// Accepted and without effect: the whole report of the event is always printed

@@ -12,6 +12,7 @@ use crate::host::Host;
 use crate::input::InputError;
 use crate::policies::location;
 use crate::render::{self, QUIET, STRONG, visible};
+use crate::rules::{RuleTable, text, texts};
 
 pub(crate) async fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<Exit, InputError> {
     let host = Host::new()?;
@@ -36,6 +37,7 @@ pub(crate) async fn inspect(args: &InspectArgs, out: &mut impl Write) -> Result<
 
 fn document(description: &Description, imports: &Imports, file: Option<(usize, Digest)>) -> Value {
     let (size, sha256) = file.unzip();
+    let (schema, table) = RuleTable::of(description);
     json!({
         "name": description.name,
         "version": description.version,
@@ -45,7 +47,8 @@ fn document(description: &Description, imports: &Imports, file: Option<(usize, D
         "sha256": sha256.map(|digest| digest.to_string()),
         "families": imports.families.iter().copied().map(Family::name).collect::<Vec<_>>(),
         "iam": {"Effect": "Allow", "Action": imports.iam_actions(), "Resource": "*"},
-        "settings_schema": serde_json::from_str(&description.settings_schema).unwrap_or(Value::Null),
+        "rules": table.rules,
+        "settings_schema": schema,
     })
 }
 
@@ -69,9 +72,31 @@ fn human(document: &Value, out: &mut impl Write) -> io::Result<()> {
             line("", item)?;
         }
     }
+    if let Some(rules) = document["rules"].as_array().filter(|rules| !rules.is_empty()) {
+        return human_rules(rules, out);
+    }
     writeln!(out, "\n  {QUIET}settings{QUIET:#}")?;
     for row in format!("{:#}", document["settings_schema"]).lines() {
         writeln!(out, "    {}", visible(row))?;
+    }
+    Ok(())
+}
+
+/// The table of rules, in place of the schema that says the same at length.
+fn human_rules(rules: &[Value], out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n  {QUIET}rules{QUIET:#} {QUIET}(`--format json` has all about them, and the schema of the settings){QUIET:#}"
+    )?;
+    let width = rules.iter().map(|rule| text(rule, "id").chars().count()).max().unwrap_or_default();
+    for rule in rules {
+        let (id, severity) = (visible(text(rule, "id")), visible(text(rule, "severity")));
+        let profile = texts(rule, "profiles").next().unwrap_or_default();
+        writeln!(out, "    {id:<width$}  {severity:<8}  {:<11}  {}", visible(profile), visible(text(rule, "title")))?;
+        let controls: Vec<_> = texts(rule, "controls").collect();
+        if !controls.is_empty() {
+            writeln!(out, "    {:<width$}  {QUIET}{}{QUIET:#}", "", visible(&controls.join(", ")))?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod build;
 #[cfg(feature = "network")]
 mod capture;
 mod check;
+mod controls;
 mod definition;
 #[cfg(feature = "network")]
 mod doctor;
@@ -29,6 +30,7 @@ mod recorded;
 mod remote;
 mod render;
 mod replay;
+mod rules;
 mod seal;
 mod shell;
 #[cfg(feature = "network")]
@@ -39,9 +41,9 @@ mod test;
 use std::io::{self, Write};
 
 pub use args::{
-    Args, BenchArgs, BuildArgs, CheckArgs, Command, CompletionsArgs, ExplainArgs, FactsArgs, Format, InspectArgs,
-    KeygenArgs, ManArgs, MigrateArgs, NewArgs, OnUndecided, PullArgs, ReplayArgs, SealArgs, ShowBases, Subject,
-    TestArgs, TestFormat,
+    Args, BenchArgs, BuildArgs, CheckArgs, Command, CompletionsArgs, ControlsArgs, ExplainArgs, FactsArgs, Format,
+    InspectArgs, KeygenArgs, ManArgs, MigrateArgs, NewArgs, OnUndecided, PullArgs, ReplayArgs, SealArgs, ShowBases,
+    Subject, TestArgs, TestFormat,
 };
 #[cfg(feature = "network")]
 pub use args::{CaptureArgs, DoctorArgs, PoliciesArgs, PublishArgs};
@@ -81,6 +83,7 @@ async fn obey(command: &Command, out: &mut impl Write, err: &mut impl Write) -> 
         Command::Replay(args) => replay::replay(args, out).await,
         Command::Migrate(args) => migrate::migrate(args, out).await,
         Command::Inspect(args) => inspect::inspect(args, out).await,
+        Command::Controls(args) => controls::controls(args, out).await,
         Command::Pull(args) => pull::pull(args, out).await,
         Command::Seal(args) => seal::seal(args, out),
         Command::Keygen(args) => keygen::keygen(args, out).await,

@@ -10,12 +10,14 @@ use gatecheck_core::recording::Recording;
 use gatecheck_core::report::{Fault, FaultReason};
 use gatecheck_store::{Loaded, module_of};
 #[cfg(feature = "network")]
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::json;
 
 #[cfg(feature = "network")]
 use crate::document::not_json;
 use crate::host::Host;
 use crate::input::{InputError, files_below, is_stdin, read, read_yaml};
+use crate::rules::BASELINE;
 use crate::subject::no_task;
 use crate::test::is_suite;
 
@@ -35,11 +37,14 @@ pub(crate) async fn faults(host: &Host, loaded: &Loaded, document: Result<Policy
     judge(&host.engine, &policies, facts, &Recording::new(Facts::new())).await.faults
 }
 
-/// The documents of the policies that `--policy` names.
+/// The documents of the policies that `--policy` names; where it names none, the bundled baseline alone.
 pub(crate) async fn documents(
     host: &Host,
     named: &[PathBuf],
 ) -> Result<Vec<Result<PolicyDocument, Fault>>, InputError> {
+    if named.is_empty() {
+        return Ok(vec![PolicyDocument::parse(BASELINE, BASELINE, json!({"module": BASELINE}))]);
+    }
     let mut documents = Vec::new();
     for name in named {
         documents.extend(documents_at(host, name).await?);
