@@ -35,34 +35,41 @@ fn id(control: &str) -> &str {
 }
 
 #[test]
-fn the_page_of_rules() {
-    let mut page = format!(
-        "# Rules\n\n{MADE}\n\n\
-         | rule | severity | `recommended` | what it wants |\n|---|---|---|---|\n"
-    );
+fn the_index_of_rules() {
+    let mut page =
+        format!("# Rules\n\n{MADE}\n\n| rule | severity | `recommended` | what it wants |\n|---|---|---|---|\n");
     for rule in rules::all() {
         let recommended = if rule.level == Level::Recommended { "yes" } else { "" };
-        let row =
-            format!("| [`{0}`](#{0}) | {1} | {recommended} | {2} |\n", rule.id, table::severity(rule), rule.title);
-        page.push_str(&row);
-    }
-    for rule in rules::all() {
-        section(rule, &mut page).unwrap();
+        let severity = table::severity(rule);
+        writeln!(page, "| [`{0}`](rules/{0}.md) | {severity} | {recommended} | {1} |", rule.id, rule.title).unwrap();
     }
     is_made("RULES.md", &page);
 }
 
-fn section(rule: &Rule, page: &mut String) -> std::fmt::Result {
+#[test]
+fn the_page_of_each_rule() {
+    for rule in rules::all() {
+        is_made(&format!("rules/{}.md", rule.id), &page_of(rule).unwrap());
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), rules::all().count(), "a page is of no rule");
+}
+
+fn page_of(rule: &Rule) -> Result<String, std::fmt::Error> {
     let Rule { id: name, title, what, why, fix, line, except, reads, .. } = rule;
+    let mut page = String::new();
     let severity = table::severity(rule);
     let language = if line.starts_with('"') { "json" } else { "sh" };
-    write!(page, "\n## {name}\n\n**{title}.** Severity {severity}.\n\n{what}\n\n**Why.** {why}\n\n")?;
+    write!(page, "# {name}\n\n{MADE}\n\n**{title}.** Severity {severity}.\n\n{what}\n\n**Why.** {why}\n\n")?;
     let mut first = fix.chars();
     let fix: String = first.next().into_iter().flat_map(char::to_uppercase).chain(first).collect();
     write!(page, "**What to do.** {fix}:\n\n```{language}\n{line}\n```\n\n")?;
     if !except.is_empty() {
         write!(page, "**Exceptions and differences.** {except}\n\n")?;
     }
+    let off = format!(r#"{{"module": "ecs-baseline", "settings": {{"rules": {{"{name}": false}}}}}}"#);
+    let severity = "or give it another severity by `{\"severity\": \"low\"}` in place of `false`";
+    write!(page, "**Turn it off**, {severity}:\n\n```json\n{off}\n```\n\n")?;
     for parameter in rule.parameters {
         let default = match parameter.kind {
             Kind::Text(text) => format!("a text; {} if it is not set", code([text])),
@@ -80,7 +87,8 @@ fn section(rule: &Rule, page: &mut String) -> std::fmt::Result {
     if !controls.is_empty() {
         write!(page, "**Known as.** {}\n\n", controls.join("; "))?;
     }
-    writeln!(page, "**Reads** {}. **Profiles** {}.", code(*reads), profiles(rule))
+    writeln!(page, "**Reads** {}. **Profiles** {}.", code(*reads), profiles(rule))?;
+    Ok(page)
 }
 
 #[test]
@@ -104,6 +112,7 @@ fn the_page_of_controls() {
         )
         .unwrap();
     }
+    page.push_str(include_str!("docs/differences.md"));
     is_made("CONTROLS.md", &page);
 }
 
@@ -115,7 +124,7 @@ fn coverage(catalogue: &str) -> (usize, usize, String) {
     let mut rows = String::new();
     for control in &controls {
         let rules: Vec<_> = rules::all().filter(|rule| rule.controls.contains(control)).collect();
-        let links: Vec<_> = rules.iter().map(|rule| format!("[`{0}`](RULES.md#{0})", rule.id)).collect();
+        let links: Vec<_> = rules.iter().map(|rule| format!("[`{0}`](rules/{0}.md)", rule.id)).collect();
         let notes: Vec<_> = rules.iter().map(|rule| rule.except).filter(|except| !except.is_empty()).collect();
         writeln!(rows, "| `{}` | {} | {} |", id(control), links.join(", "), notes.join(" ")).unwrap();
     }
