@@ -83,11 +83,16 @@ fn the_stack_stands_with_nothing_said_and_with_everything() {
     let mapping = &mappings["EventSourceMappings"][0];
     assert_eq!((&mapping["EventSourceArn"], &mapping["BatchSize"]), (&queue["QueueArn"], &json!(100)));
     assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
-    let timeout = says("lambda", "get_function_configuration", json!({"FunctionName": "gatecheck"}))["Timeout"].clone();
+    let configuration = says("lambda", "get_function_configuration", json!({"FunctionName": "gatecheck"}));
+    assert_eq!(configuration["Environment"]["Variables"]["ALERT_SEVERITY"], "high");
+    let timeout = &configuration["Timeout"];
     let visible: u64 = queue["VisibilityTimeout"].as_str().unwrap().parse().unwrap();
     assert!(visible >= 6 * timeout.as_u64().unwrap());
 
-    // The first policy is one that the function takes.
+    // The first policy is the baseline, and one that the function takes.
+    let first = says("ssm", "get_parameter", json!({"Name": "/gatecheck/policies/baseline"}));
+    let first: Value = serde_json::from_str(first["Parameter"]["Value"].as_str().unwrap()).unwrap();
+    assert_eq!(first["module"], "ecs-baseline");
     let mut function = Lambda::start(bootstrap(), &[("AWS_ENDPOINT_URL", &moto.endpoint())]);
     let probe = json!({"source": "gatecheck", "detail-type": "Gatecheck Probe", "detail": {"id": "heartbeat"}});
     assert_eq!(invoke(&mut function, &probe), json!({"task": null, "violations": [], "faults": [], "undecided": []}));

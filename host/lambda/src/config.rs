@@ -4,9 +4,11 @@ use std::env;
 use std::time::Duration;
 
 use gatecheck_core::policy::{Limits, LimitsError, PublicKey};
+use gatecheck_core::report::Severity;
 use gatecheck_sinks::SinkSources;
 use gatecheck_store::PolicySources;
 use gatecheck_store::fetch::SourceOfLogins;
+use reqwest::Url;
 use thiserror::Error;
 
 use crate::decision::Decisions;
@@ -22,7 +24,7 @@ pub struct Config {
     pub modules: ModulesConfig,
     /// `GATECHECK_POLICY_TIME_MS` and its like: what a policy may use.
     pub limits: Limits,
-    /// `GATECHECK_SINK_PATH`, `ALERT_WEBHOOK` and `ALERT_KEY`: who is told what policies find.
+    /// `GATECHECK_SINK_PATH`, `ALERT_WEBHOOK`, `ALERT_KEY` and `ALERT_SEVERITY`: who is told what policies find.
     pub sinks: SinkSources,
     /// `GATECHECK_MEMBER_ROLE`: the name of the role by which facts are read in other accounts.
     pub member_role: Option<String>,
@@ -107,14 +109,7 @@ impl Config {
         let member_role = lookup("GATECHECK_MEMBER_ROLE");
         let table = lookup("GATECHECK_TABLE").map(|name| name.trim().to_owned());
         let limits = Limits::from_lookup(lookup)?;
-        let webhook = match lookup("ALERT_WEBHOOK") {
-            None => None,
-            Some(url) => {
-                let url = reqwest::Url::parse(url.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
-                let url = url.ok_or(ConfigError::Invalid { name: "ALERT_WEBHOOK", expected: "an https URL" })?;
-                Some((url, lookup("ALERT_KEY").unwrap_or_else(|| ALERT_KEY.to_owned())))
-            }
-        };
+        let webhook = webhook(lookup)?;
         let insecure_hosts = modules.insecure_hosts.iter().cloned().collect();
         let sinks = SinkSources { path: sink_path, webhook, insecure_hosts };
         let decisions = lookup("GATECHECK_RECORD").map_or(Some(Decisions::None), |text| Decisions::parse(&text));
@@ -122,6 +117,19 @@ impl Config {
             .ok_or(ConfigError::Invalid { name: "GATECHECK_RECORD", expected: "`none`, `violations` or `all`" })?;
         Ok(Self { policies, refresh, modules, limits, sinks, member_role, table, decisions })
     }
+}
+
+/// The sink in the environment: its URL, the key of the text, and from which severity on it is alerted.
+fn webhook(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<(Url, String, Severity)>, ConfigError> {
+    let Some(url) = lookup("ALERT_WEBHOOK") else { return Ok(None) };
+    let url = Url::parse(url.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+    let url = url.ok_or(ConfigError::Invalid { name: "ALERT_WEBHOOK", expected: "an https URL" })?;
+    let severity = lookup("ALERT_SEVERITY").unwrap_or_else(|| Severity::Info.to_string());
+    let severity = serde_json::from_value(severity.trim().into()).map_err(|_| ConfigError::Invalid {
+        name: "ALERT_SEVERITY",
+        expected: "`info`, `low`, `medium`, `high` or `critical`",
+    })?;
+    Ok(Some((url, lookup("ALERT_KEY").unwrap_or_else(|| ALERT_KEY.to_owned()), severity)))
 }
 
 #[cfg(test)]
@@ -138,8 +146,20 @@ mod tests {
         let config = config(&[("TASK_POLICY_SSM", "p"), ("ALERT_WEBHOOK", "https://hooks.example/x")]).unwrap();
         assert_eq!(config.policies, PolicySources { parameter: Some("p".to_owned()), path: None });
         assert_eq!(config.refresh, Duration::from_mins(1));
-        assert_eq!(config.sinks.webhook.unwrap().1, "violation");
+        let (_, key, severity) = config.sinks.webhook.unwrap();
+        assert_eq!((key.as_str(), severity), ("violation", Severity::Info));
         assert_eq!(config.sinks.path, None, "its role may read nothing but the policy");
+    }
+
+    #[test]
+    fn the_webhook_is_alerted_from_a_severity_on() {
+        let webhook = |severity: &str| {
+            let variables = [("ALERT_WEBHOOK", "https://hooks.example/x"), ("ALERT_SEVERITY", severity)];
+            config(&variables).map(|config| config.sinks.webhook.unwrap().2)
+        };
+        assert_eq!((webhook(" high "), webhook("")), (Ok(Severity::High), Ok(Severity::Info)));
+        let error = webhook("hihg").unwrap_err();
+        assert!(error.to_string().ends_with("`ALERT_SEVERITY` is not `info`, `low`, `medium`, `high` or `critical`"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use gatecheck_aws::{ParameterError, Parameters, Texts};
 use gatecheck_core::entry;
+use gatecheck_core::report::Severity;
 use reqwest::Url;
 
 use crate::document::SinkDocument;
@@ -19,8 +20,9 @@ use crate::set::{Sink, SinkSet};
 pub struct SinkSources {
     /// Every parameter below it is a sink (`GATECHECK_SINK_PATH`).
     pub path: Option<String>,
-    /// URL and key of the one in the environment (`ALERT_WEBHOOK`, `ALERT_KEY`).
-    pub webhook: Option<(Url, String)>,
+    /// URL and key of the one in the environment (`ALERT_WEBHOOK`, `ALERT_KEY`), and from which severity on it is alerted
+    /// (`ALERT_SEVERITY`).
+    pub webhook: Option<(Url, String, Severity)>,
     /// Hosts that are asked without encryption.
     pub insecure_hosts: BTreeSet<String>,
 }
@@ -154,9 +156,10 @@ impl SinkStore {
     /// The sinks that were read. In the place of one that is no good stands the last good one of its parameter.
     fn load(&self, read: &Read, mut last_good: Good) -> (SinkSet, Good) {
         let mut sinks = SinkSet::default();
-        if let Some((url, key)) = self.sources.webhook.clone() {
+        if let Some((url, key, min_severity)) = self.sources.webhook.clone() {
             let endpoint = Endpoint::workflow(url, key);
-            sinks.add(Sink { name: WEBHOOK.to_owned(), filter: Filter::all(), endpoint });
+            let filter = Filter { min_severity, ..Filter::all() };
+            sinks.add(Sink { name: WEBHOOK.to_owned(), filter, endpoint });
         }
         let mut good = Good::new();
         for (parameter, text) in &read.texts {
