@@ -96,6 +96,23 @@ fn a_hundred_tasks_are_described_in_one_call_and_told_in_one_message() {
 }
 
 #[test]
+fn all_rules_of_the_baseline_share_their_calls() {
+    block_on(async {
+        let aws = account(0..100, &json!({"module": "ecs-baseline", "settings": {"profile": "strict"}})).await;
+        let hook = Hook::start(&[]);
+        let mut function = start(&aws, &hook);
+        assert!(failed(&mut function, &batch((0..100).map(|task| event(task, task % 10)))).is_empty());
+        let mut calls = aws.calls();
+        calls.sort();
+        calls.dedup();
+        let families =
+            ["ecs:DescribeClusters", "ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks"];
+        assert!(families.iter().all(|family| calls.iter().any(|call| call == family)), "{calls:?}");
+        assert!(aws.calls().len() <= 20, "{:?}", aws.calls());
+    });
+}
+
+#[test]
 fn one_bad_event_fails_alone() {
     block_on(async {
         let aws = account(0..3, &json!({"task": [{"attribute": "image", "allowed_values": ["mine"]}]})).await;
