@@ -137,7 +137,8 @@ fn open_to_internet(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     }
     for rule in known.security_group_rules()? {
         let is_ipv6 = rule.peer.contains(':');
-        if lets_anybody_in(rule) && exposed.iter().any(|address| address.ip.contains(':') == is_ipv6) {
+        if lets_anybody_in(rule) && has_ports(rule) && exposed.iter().any(|address| address.ip.contains(':') == is_ipv6)
+        {
             let message = format!("the internet reaches the task: {}", text(rule));
             check.violated(&rule.group_id, "IpPermissions", text(rule), message);
         }
@@ -165,6 +166,11 @@ fn security_group_default(known: &Known, check: &mut Check) -> Result<(), Unknow
 
 fn lets_anybody_in(rule: &SecurityGroupRule) -> bool {
     rule.anywhere && !rule.egress
+}
+
+/// ICMP, which answers a ping, has none.
+fn has_ports(rule: &SecurityGroupRule) -> bool {
+    !["icmp", "icmpv6", "1", "58"].contains(&rule.protocol.as_str())
 }
 
 /// Such as `tcp 80 from 0.0.0.0/0`.

@@ -57,10 +57,15 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// A definition names a role by its ARN or by its name alone.
+fn name(role: &str) -> &str {
+    role.split_once(":role/").map_or(role, |(_, name)| name)
+}
+
 fn shared(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     let definition = known.definition()?;
     if let Some(role) = definition.text("taskRoleArn")?
-        && definition.text("executionRoleArn")? == Some(role)
+        && definition.text("executionRoleArn")?.map(name) == Some(name(role))
     {
         check.violated("task", "taskRoleArn", role, "the task role is the execution role");
     }
@@ -83,7 +88,7 @@ fn overridden(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     for attribute in ["taskRoleArn", "executionRoleArn"] {
         let Some(role) = overrides.text(attribute)? else { continue };
         // The definition is asked for only if there is something to compare.
-        if known.definition()?.text(attribute)? != Some(role) {
+        if known.definition()?.text(attribute)?.map(name) != Some(name(role)) {
             let message = format!("the task was started with another `{attribute}`");
             check.violated("task", &format!("overrides.{attribute}"), role, message);
         }

@@ -31,11 +31,12 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::High,
         level: Level::Recommended,
         what: "A volume is `/`, or a folder of the host that holds its configuration, keys, devices or the data of its container runtime; \
-               or a container mounts `/proc`, `/sys` or `/var/log` of the host so that it can write there.",
+               or a container mounts `/proc`, `/sys`, `/usr`, `/boot`, `/var/log` or public parts of `/etc` so that it can write there.",
         why: "Who reads or writes there reads the secrets of other tasks, or changes what the host runs.",
         fix: "remove the volume, or mount a folder that is made for the task",
         line: r#""volumes": [{"name": "data", "host": {"sourcePath": "/data/web"}}]"#,
-        except: "Agents mount `/proc`, `/sys/fs/cgroup` and `/var/log` with `readOnly`, and pass.",
+        except: "Agents mount `/proc`, `/sys/fs/cgroup`, `/lib/modules` and `/etc/passwd` with `readOnly`, and pass. The socket of the \
+                 container runtime has a rule of its own, `volume-docker-socket`.",
         controls: &[],
         reads: &["task-definition"],
         parameters: &[],
@@ -133,28 +134,44 @@ const SOCKETS: [&str; 6] = [
     "/run/dockershim.sock",
 ];
 
-/// Whoever reads them has secrets of the host or of other tasks; all that is below as well.
-const SENSITIVE: [&str; 9] = [
+/// Whoever reads them, or what is below, has secrets of the host or of other tasks; a folder that holds one of them is as bad.
+const SENSITIVE: [&str; 8] =
+    ["/dev", "/etc", "/home", "/root", "/var/lib/cloud", "/var/lib/containerd", "/var/lib/docker", "/var/lib/ecs"];
+
+/// To read them is what agents are for; whoever writes there changes what the host runs.
+const WRITABLE: [&str; 17] = [
+    "/bin",
     "/boot",
-    "/dev",
-    "/etc",
-    "/home",
-    "/root",
-    "/var/lib/containerd",
-    "/var/lib/docker",
-    "/var/lib/ecs",
-    "/var/lib/cloud",
+    "/cgroup",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/os-release",
+    "/etc/passwd",
+    "/etc/pki/ca-trust",
+    "/etc/resolv.conf",
+    "/etc/ssl/certs",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/sbin",
+    "/sys",
+    "/usr",
+    "/var/log",
 ];
 
-/// To read them is what agents are for.
-const WRITABLE: [&str; 4] = ["/cgroup", "/proc", "/sys", "/var/log"];
-
-/// Folders whose parts are only as sensitive as they are: `/etc/localtime` is not.
+/// Parts of sensitive folders that are not.
 const HARMLESS: [&str; 5] = ["/dev/shm", "/dev/null", "/etc/localtime", "/etc/timezone", "/etc/hostname"];
 
 /// A path without a slash at its end, and `/var/run` as what it is a link to.
 fn normal(path: &str) -> String {
-    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let mut parts = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
     let path = format!("/{}", parts.join("/"));
     match path.strip_prefix("/var/run") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
@@ -192,10 +209,11 @@ fn docker_socket(known: &Known, check: &mut Check) -> Result<(), Unknown> {
 fn host_sensitive(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     let any = |folders: &[&str], path: &str| folders.iter().any(|folder| is_below(path, folder));
     for (name, normal, path) in host_paths(known)? {
-        let is_sensitive = normal == "/" || any(&SENSITIVE, &normal) && !any(&HARMLESS, &normal);
-        if is_sensitive {
-            check.violated(name, SOURCE_PATH, path, format!("the volume `{path}` holds what the host rests on"));
-        } else if any(&WRITABLE, &normal) {
+        let holds_sensitive = SENSITIVE.iter().any(|folder| normal == "/" || is_below(folder, &normal));
+        if any(&HARMLESS, &normal) {
+            continue;
+        }
+        if any(&WRITABLE, &normal) {
             for container in known.containers()? {
                 for mount in container.definition.list("mountPoints")? {
                     if mount.text("sourceVolume")? == Some(name) && !mount.flag("readOnly")? {
@@ -204,6 +222,8 @@ fn host_sensitive(known: &Known, check: &mut Check) -> Result<(), Unknown> {
                     }
                 }
             }
+        } else if holds_sensitive || any(&SENSITIVE, &normal) {
+            check.violated(name, SOURCE_PATH, path, format!("the volume `{path}` holds what the host rests on"));
         }
     }
     Ok(())
@@ -276,6 +296,8 @@ mod tests {
             ("/var/run/docker.sock", "/run/docker.sock"),
             ("/var/run/", "/run"),
             ("//etc/./", "/etc"),
+            ("/data/../etc", "/etc"),
+            ("/../..", "/"),
             ("/var/running", "/var/running"),
         ] {
             assert_eq!(normal(path), expected);

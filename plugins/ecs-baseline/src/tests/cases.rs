@@ -296,7 +296,7 @@ fn volumes() -> Vec<Case> {
         cases.push(definition("volume-docker-socket", host(socket), fails(["data"])));
         cases.push(definition("volume-docker-socket", mounted(socket, true), fails(["data"])));
     }
-    for sensitive in ["/", "/etc", "/etc/ssl/private", "/root/.aws", "/var/lib/docker/", "/var/lib/ecs/data", "/dev"] {
+    for sensitive in ["/", "/etc", "/etc/ssl/private", "/root/.aws", "/var/lib/docker/", "/var/lib", "/var", "/dev"] {
         cases.push(definition("volume-host-sensitive", host(sensitive), fails(["data"])));
     }
     for harmless in ["/data", "/mnt/efs", "/etc/localtime", "/etcetera", "/var/run/docker.sock"] {
@@ -307,6 +307,12 @@ fn volumes() -> Vec<Case> {
         definition("volume-host-sensitive", mounted("/proc/", false), fails(["agent"])),
         definition("volume-host-sensitive", mounted("/sys/fs/cgroup", false), fails(["agent"])),
         definition("volume-host-sensitive", mounted("/proc/", true), Passes),
+        definition("volume-host-sensitive", mounted("/usr/lib", false), fails(["agent"])),
+        definition("volume-host-sensitive", mounted("/lib/modules", true), Passes),
+        definition("volume-host-sensitive", mounted("/boot", true), Passes),
+        definition("volume-host-sensitive", mounted("/etc/passwd", true), Passes),
+        definition("volume-host-sensitive", mounted("/etc/passwd", false), fails(["agent"])),
+        definition("volume-host-sensitive", mounted("/etc/shadow", true), fails(["data"])),
         definition("volume-host-sensitive", json!({"volumes": [{"name": "data"}]}), Passes),
         definition("volume-host", host("/data"), fails(["data"])),
         definition("volume-host", json!({"volumes": [{"name": "data", "host": {}}]}), Passes),
@@ -344,6 +350,7 @@ fn roles_and_overrides() -> Vec<Case> {
     let of_container = |entries: Value| json!({"containerOverrides": [changed(json!({"name": "web"}), &entries)]});
     vec![
         definition("task-role-shared", json!({"executionRoleArn": role}), fails(["task"])),
+        definition("task-role-shared", json!({"executionRoleArn": "web"}), fails(["task"])),
         definition("task-role-shared", json!({"executionRoleArn": null, "taskRoleArn": null}), Passes),
         definition("task-role-missing", on_instances(Value::Null), fails(["task"])),
         definition("task-role-missing", on_instances(json!(role)), Passes),
@@ -355,6 +362,7 @@ fn roles_and_overrides() -> Vec<Case> {
             fails(["task"]),
         ),
         overrides("override-role", json!({"taskRoleArn": role}), Passes),
+        overrides("override-role", json!({"taskRoleArn": "web"}), Passes),
         overrides("override-role", json!({"containerOverrides": []}), Passes),
         definition("override-role", json!({}), DoesNotApply),
         overrides("override-command", of_container(json!({"command": ["sh"]})), fails(["web"])),
@@ -404,6 +412,7 @@ fn exposure() -> Vec<Case> {
     let task_set = |assigned: &str| json!({"taskSets": [changed(json!({"id": "ecs-svc/1"}), &assign(assigned))]});
     let open = |peers: &[&str]| Ok(peers.iter().map(|peer| ingress(peer)).collect());
     let outbound = Ok(vec![gatecheck_sdk::SecurityGroupRule { egress: true, ..ingress("0.0.0.0/0") }]);
+    let ping = gatecheck_sdk::SecurityGroupRule { protocol: "icmp".into(), ..ingress("0.0.0.0/0") };
     let public = || sound_task().with_exposed_addresses(Ok(exposed("198.51.100.7")));
     let default_group = json!({"GroupId": "sg-0", "GroupName": "default"});
     vec![
@@ -436,6 +445,7 @@ fn exposure() -> Vec<Case> {
             public().with_security_group_rules(open(&["10.0.0.0/8"])),
             Passes,
         ),
+        facts("task-open-to-internet", "answers a ping", public().with_security_group_rules(Ok(vec![ping])), Passes),
         facts("task-open-to-internet", "outbound", public().with_security_group_rules(outbound), Passes),
         facts(
             "task-open-to-internet",
