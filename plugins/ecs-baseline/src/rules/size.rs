@@ -34,10 +34,11 @@ const PAIRS: [(u32, u32, u32, u32); 7] = [
 ];
 
 fn size(known: &Known, check: &mut Check) -> Result<(), Unknown> {
-    if !known.is_fargate()? {
+    let definition = known.definition()?;
+    // ECS compares them when it registers the definition, wherever the task runs then.
+    if !definition.texts("requiresCompatibilities")?.contains(&"FARGATE") && !known.is_fargate()? {
         return not_applicable("task", "the task does not run on Fargate");
     }
-    let definition = known.definition()?;
     let (Some(cpu), Some(memory)) = (definition.text("cpu")?, definition.text("memory")?) else { return Ok(()) };
     let (Some(units), Some(mib)) = (amount(cpu, "vcpu"), amount(memory, "gb")) else { return Ok(()) };
     let Some((_, least, most, step)) = PAIRS.iter().find(|(known, ..)| *known == units) else { return Ok(()) };

@@ -153,6 +153,11 @@ fn containers() -> Vec<Case> {
         container("container-health-check", json!({"healthCheck": null, "essential": false}), Passes),
         definition("fargate-size", json!({"cpu": "256", "memory": "4096"}), fails(["task"])),
         definition("fargate-size", json!({"cpu": "256", "memory": "1536"}), fails(["task"])),
+        definition(
+            "fargate-size",
+            json!({"cpu": "256", "memory": "4096", "requiresCompatibilities": ["EC2", "FARGATE"]}),
+            fails(["task"]),
+        ),
         definition("fargate-size", json!({"cpu": "8192", "memory": "20480"}), Passes),
         definition("fargate-size", json!({"cpu": "1 vCPU", "memory": "2 GB"}), Passes),
         definition("fargate-size", json!({"cpu": "1 vCPU", "memory": "1 GB"}), fails(["task"])),
