@@ -27,6 +27,7 @@ pub mod probe;
 pub mod recording;
 pub mod report;
 mod reported;
+pub mod secret;
 pub mod sink;
 
 pub use explain::{Explanation, explain};

@@ -3,17 +3,14 @@
 //! A text that is secret, or holds a secret, is replaced as a whole. All else stays as it is, names above all, so that a
 //! policy that does not look into the secrets gives the same verdict.
 
-mod command;
-mod name;
 #[cfg(test)]
 mod properties;
-mod text;
 
 use serde_json::{Map, Value};
 
 use crate::facts::{Fact, Facts, Unavailable};
 use crate::glob;
-use command::CommandLine;
+use crate::secret::{self, CommandLine};
 
 /// What stands where a secret was.
 pub const REDACTED: &str = "(redacted)";
@@ -119,7 +116,7 @@ impl Redactor {
     fn named(&self, name: &str, value: &mut Value) {
         match value {
             _ if self.is_more(name) => redact(value),
-            Value::String(text) if name::is_secret(name) && !name::is_reference(text) && !self.keeps(name) => {
+            Value::String(text) if secret::is_named(name, text) && !self.keeps(name) => {
                 REDACTED.clone_into(text);
             }
             _ => self.value(value),
@@ -183,7 +180,7 @@ impl Pair {
 }
 
 fn holds_secret(text: &str) -> bool {
-    text::holds_secret(text) || CommandLine::default().read(text)
+    secret::of_text(text).is_some()
 }
 
 /// Only what looks like a secret: what a name says is about what stands beside it.
