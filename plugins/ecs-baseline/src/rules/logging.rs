@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::document::Document;
 use crate::known::Known;
 use crate::rule::{Level, Rule};
+use crate::rules::users::is_log_router;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -18,7 +19,8 @@ pub(super) const RULES: &[Rule] = &[
         why: "What the container prints is then lost with it (Fargate), or fills a disk of the instance.",
         fix: "add a `logConfiguration` to the container definition",
         line: r#""logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/web", "awslogs-region": "us-west-2", "awslogs-stream-prefix": "web"}}"#,
-        except: "Containers that AWS injects. Sidecars are not left out: what they print explains why a task fails to start.",
+        except: "Containers that AWS injects, and FireLens log routers: others log to them. Other sidecars are not left out: what they print \
+                 explains why a task fails to start.",
         controls: &[
             "security-hub:ECS.9",
             "aws-config:ecs-task-definition-log-configuration",
@@ -68,7 +70,8 @@ const SMALLEST_BUFFER: u64 = 4 << 20;
 
 fn logging(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     for container in known.containers()? {
-        if container.definition.object("logConfiguration")?.text("logDriver")?.is_none() {
+        if container.definition.object("logConfiguration")?.text("logDriver")?.is_none() && !is_log_router(&container)?
+        {
             check.violated(container.name, "logConfiguration", Value::Null, "the container does not log");
         }
     }

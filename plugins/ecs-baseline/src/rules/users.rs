@@ -20,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         title: "Containers are not set to run as root",
         severity: Severity::Medium,
         level: Level::Recommended,
-        what: "`user` of a Linux container is root: `root`, `0`, or one of them with a group.",
+        what: "`user` of a Linux container is root: `root`, `toor`, `0`, or one of them with a group.",
         why: "A process that leaves its container as root is root on the instance, and inside it can change all that is there.",
         fix: "set `user` to a user of the image that is not root",
         line: r#""user": "1000:1000""#,
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         title: "Windows containers do not run as administrator",
         severity: Severity::Medium,
         level: Level::Recommended,
-        what: "`user` of a Windows container is `ContainerAdministrator`.",
+        what: "`user` of a Windows container is `ContainerAdministrator`, `Administrator`, `SYSTEM` or `LocalSystem`, with or without a domain.",
         why: "The administrator of a container can change all that is in it, and reaches further where a boundary fails.",
         fix: "set `user` to `ContainerUser` or another user",
         line: r#""user": "ContainerUser""#,
@@ -71,14 +71,23 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// `root`, `0`, `00`, each also with a group.
+/// `root`, `0`, `00`, `+0`, each also with a group. `toor` is another name of root in BSD and in many images.
 pub(super) fn is_root(user: &str) -> bool {
     let name = user.split(':').next().unwrap_or_default();
-    name.eq_ignore_ascii_case("root") || name.bytes().all(|digit| digit == b'0')
+    let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
+    ["root", "toor"].iter().any(|root| name.eq_ignore_ascii_case(root)) || digits.bytes().all(|digit| digit == b'0')
+}
+
+/// The users of Windows that may do everything, also as `NT AUTHORITY\SYSTEM`.
+fn is_administrator(user: &str) -> bool {
+    let name = user.rsplit('\\').next().unwrap_or_default();
+    ["ContainerAdministrator", "Administrator", "SYSTEM", "LocalSystem"]
+        .iter()
+        .any(|one| name.eq_ignore_ascii_case(one))
 }
 
 /// It receives what other containers log.
-fn is_log_router(container: Container) -> Result<bool, Unknown> {
+pub(super) fn is_log_router(container: &Container) -> Result<bool, Unknown> {
     Ok(container.definition.get("firelensConfiguration")?.is_some())
 }
 
@@ -89,7 +98,7 @@ fn root_user(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     for container in known.containers()? {
         if let Some(user) = container.definition.text("user")?
             && is_root(user)
-            && !is_log_router(container)?
+            && !is_log_router(&container)?
         {
             check.violated(container.name, "user", user, "the container runs as root");
         }
@@ -103,7 +112,7 @@ fn windows_administrator(known: &Known, check: &mut Check) -> Result<(), Unknown
     }
     for container in known.containers()? {
         if let Some(user) = container.definition.text("user")?
-            && user.eq_ignore_ascii_case("ContainerAdministrator")
+            && is_administrator(user)
         {
             check.violated(container.name, "user", user, "the container runs as administrator");
         }
@@ -113,7 +122,7 @@ fn windows_administrator(known: &Known, check: &mut Check) -> Result<(), Unknown
 
 fn user_missing(known: &Known, check: &mut Check) -> Result<(), Unknown> {
     for container in known.containers()? {
-        if container.definition.text("user")?.is_none() && !is_log_router(container)? {
+        if container.definition.text("user")?.is_none() && !is_log_router(&container)? {
             let message = "the container has no `user`: it runs as that of its image, which may be root";
             check.violated(container.name, "user", Value::Null, message);
         }

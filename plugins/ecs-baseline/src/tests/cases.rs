@@ -172,7 +172,7 @@ fn containers() -> Vec<Case> {
 fn users() -> Vec<Case> {
     use Outcome::{DoesNotApply, Passes};
     let mut cases = Vec::new();
-    for root in ["root", "0", "0:0", "root:root", "0:1000", "00", "ROOT"] {
+    for root in ["root", "0", "0:0", "root:root", "0:1000", "00", "ROOT", "+0", "-0:1", "toor"] {
         cases.push(container("container-root-user", json!({"user": root}), fails(["web"])));
     }
     for other in [json!("1000"), json!("1000:0"), json!("app"), json!("rootless"), json!(""), Value::Null] {
@@ -186,7 +186,10 @@ fn users() -> Vec<Case> {
         definition("container-root-user", on_windows("ContainerAdministrator"), DoesNotApply),
         definition("container-windows-administrator", on_windows("ContainerAdministrator"), fails(["web"])),
         definition("container-windows-administrator", on_windows("containeradministrator"), fails(["web"])),
+        definition("container-windows-administrator", on_windows("NT AUTHORITY\\SYSTEM"), fails(["web"])),
+        definition("container-windows-administrator", on_windows("localsystem"), fails(["web"])),
         definition("container-windows-administrator", on_windows("ContainerUser"), Passes),
+        definition("container-windows-administrator", on_windows("shop\\app"), Passes),
         container("container-windows-administrator", json!({"user": "ContainerAdministrator"}), DoesNotApply),
         container("container-user-missing", json!({"user": null}), fails(["web"])),
         container("container-user-missing", json!({"user": ""}), fails(["web"])),
@@ -275,6 +278,11 @@ fn logging() -> Vec<Case> {
         container("container-logging", json!({"logConfiguration": null}), fails(["web"])),
         container("container-logging", json!({"logConfiguration": {}}), fails(["web"])),
         container("container-logging", json!({"logConfiguration": {"logDriver": "splunk"}}), Passes),
+        container(
+            "container-logging",
+            json!({"logConfiguration": null, "firelensConfiguration": {"type": "fluentbit"}}),
+            Passes,
+        ),
         container("container-log-blocking", options(json!({"mode": "blocking"})), fails(["web"])),
         container("container-log-blocking", options(json!({"mode": "non-blocking"})), Passes),
         container("container-log-blocking", options(json!({})), Passes),
