@@ -5,6 +5,7 @@ use std::fmt;
 use gatecheck_sdk::{AddressScope, NetworkInterface, Subnet, SubnetClass, Unavailable, Unknown};
 use serde_json::Value;
 
+use crate::check::Check;
 use crate::expression::{Expression, ExpressionError};
 use crate::known::Known;
 
@@ -96,6 +97,29 @@ impl Attribute {
     }
 }
 
+impl Attribute {
+    /// A value as its author wrote it. ECS appends a digest to an image that the task definition names by tag alone, in all tasks of
+    /// a service but the first ones ("container image resolution"). The task definition is read only where the digest decides.
+    pub(crate) fn as_written(
+        &self,
+        object: &str,
+        value: Value,
+        check: &Check,
+        known: &Known,
+    ) -> Result<Value, Unknown> {
+        let (Self::Image, Some((written, _))) = (self, value.as_str().and_then(|image| image.split_once('@'))) else {
+            return Ok(value);
+        };
+        let written = Value::from(written);
+        if check.allows(&value)? == check.allows(&written)? {
+            return Ok(value);
+        }
+        let container = known.definition()?.containers.iter().find(|container| container.name == object);
+        let image = container.and_then(|container| container.image.as_ref());
+        Ok(if image.is_some_and(|image| !image.contains('@')) { written } else { value })
+    }
+}
+
 impl fmt::Display for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -117,7 +141,7 @@ fn images(known: &Known) -> Result<Vec<Found>, Unknown> {
         }
         // Before there is a task, its definition says what it will run.
         Err(no_task) => {
-            let definition = known.facts.task_definition().map_err(|definition| match definition.reason {
+            let definition = known.definition().map_err(|definition| match definition.reason {
                 // Nobody gave one, so what is missing is the task.
                 Unavailable::NotYet(_) => no_task,
                 _ => definition,

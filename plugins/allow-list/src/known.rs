@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use gatecheck_sdk::{Attachment, Container, Facts, NetworkInterface, Subnet, Task, Unknown};
+use gatecheck_sdk::{Attachment, Container, Facts, NetworkInterface, Subnet, Task, TaskDefinition, Unknown};
 use serde_json::Value;
 
 use crate::expression::JOINED;
@@ -15,6 +15,7 @@ pub(crate) struct Known<'a> {
     pub(crate) facts: &'a Facts,
     statements: &'a [Statement],
     task: Once<Task>,
+    definition: Once<TaskDefinition>,
     containers: Once<Vec<Container>>,
     attachments: Once<Vec<Attachment>>,
     interfaces: Once<Vec<NetworkInterface>>,
@@ -30,6 +31,7 @@ impl<'a> Known<'a> {
             facts,
             statements,
             task: OnceCell::new(),
+            definition: OnceCell::new(),
             containers: OnceCell::new(),
             attachments: OnceCell::new(),
             interfaces: OnceCell::new(),
@@ -42,6 +44,10 @@ impl<'a> Known<'a> {
 
     pub(crate) fn task(&self) -> Result<&Task, Unknown> {
         once(&self.task, || self.facts.task())
+    }
+
+    pub(crate) fn definition(&self) -> Result<&TaskDefinition, Unknown> {
+        once(&self.definition, || self.facts.task_definition())
     }
 
     pub(crate) fn containers(&self) -> Result<&[Container], Unknown> {

@@ -72,7 +72,8 @@ fn judge(statement: &Statement, known: &Known, rule: &mut Rule) -> Result<(), Un
         }
     }
     for Found { object, value } in found {
-        match value.and_then(|value| Ok((statement.check.allows(&value)?, value))) {
+        let written = value.and_then(|value| statement.attribute.as_written(&object, value, &statement.check, known));
+        match written.and_then(|value| Ok((statement.check.allows(&value)?, value))) {
             Ok((true, _)) => {}
             Ok((false, value)) => rule.violated(violation(statement, &object, Some(value))),
             Err(reason) => unknown = Some(reason),

@@ -1,7 +1,9 @@
 //! What each attribute finds, and what mistakes in the settings say.
 
-use gatecheck_sdk::testing::{container, interface, judge, subnet, task, task_definition};
-use gatecheck_sdk::{Address, AddressScope, Attachment, ExposedAddress, Facts, Settings, SubnetClass, Unavailable};
+use gatecheck_sdk::testing::{container, container_definition, interface, judge, subnet, task, task_definition};
+use gatecheck_sdk::{
+    Address, AddressScope, Attachment, ContainerDefinition, ExposedAddress, Facts, Settings, SubnetClass, Unavailable,
+};
 use serde_json::{Value, json};
 
 use crate::evaluate;
@@ -36,6 +38,38 @@ fn every_image_is_judged_but_injected_containers() {
         violations(json!({"attribute": "image", "type": "pattern", "allowed_values": ["^mine/"]}), &facts),
         ["web"]
     );
+}
+
+#[test]
+fn a_digest_that_ecs_appended_is_not_that_of_the_author() {
+    const DIGEST: &str = "@sha256:abababababababababababababababababababababababababababababababab";
+    let facts = |image: &str, written: Result<&str, Unavailable>| {
+        let definition = written.map(|written| {
+            let mut definition = task_definition("web");
+            let image = Some(written.into());
+            definition.containers.push(ContainerDefinition { image, ..container_definition("web") });
+            definition
+        });
+        let containers = vec![container("web", image)];
+        Facts::given().with_task(Ok(task("web"))).with_containers(Ok(containers)).with_task_definition(definition)
+    };
+    let denied = || Err(Unavailable::Denied("ecs:DescribeTaskDefinition".into()));
+    let by_digest = json!({"attribute": "image", "type": "pattern", "allowed_values": ["@sha256:"]});
+    let exact = json!({"attribute": "image", "allowed_values": ["cart:1.4.2"]});
+    let registry = json!({"attribute": "image", "type": "pattern", "allowed_values": ["^cart"]});
+    let resolved = format!("cart:1.4.2{DIGEST}");
+    for written in ["cart:1.4.2", resolved.as_str()] {
+        let facts = facts(&resolved, Ok(written));
+        let is_pinned = written == resolved;
+        assert_eq!(violations(by_digest.clone(), &facts).is_empty(), is_pinned, "{written}");
+        assert_eq!(violations(exact.clone(), &facts).is_empty(), !is_pinned, "{written}");
+        assert_eq!(violations(registry.clone(), &facts), NONE);
+    }
+    // Where it is not known who wrote the digest, neither verdict is.
+    let unknown = facts(&resolved, denied());
+    assert_eq!(undecided(by_digest, &unknown), ["image"]);
+    assert_eq!(undecided(exact, &unknown), ["image"]);
+    assert_eq!(violations(registry, &unknown), NONE);
 }
 
 #[test]
