@@ -113,9 +113,10 @@ fn every_command_runs_or_says_what_it_needs() {
             }
             continue;
         }
-        // A document beside files speaks of those.
+        // A document beside files speaks of those; the README and the manual have none beside them.
         let beside = document.parent().unwrap();
-        let beside = if beside == workspace() { command_line.folder() } else { beside };
+        let has_no_files = beside == workspace() || beside.starts_with(workspace().join("docs"));
+        let beside = if has_no_files { command_line.folder() } else { beside };
         for command in commands {
             let folder = match command.split([' ', '/']).next() {
                 // Another program, for an account.
@@ -199,6 +200,35 @@ fn the_reference_is_that_of_the_schema() {
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once("\n\n").unwrap();
     let wanted = format!("{before}{BEGIN}{}\n{after}", reference());
+    if env::var_os("GATECHECK_UPDATE_DOCS").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+}
+
+/// The help of every command, as a page of the manual.
+fn commands() -> String {
+    let command_line = CommandLine::new(&[]);
+    let block = |arguments: &[&str]| {
+        let help = command_line.prints(0, arguments);
+        let lines: Vec<_> = help.trim_end().lines().map(str::trim_end).collect();
+        format!("```text\n{}\n```\n", lines.join("\n"))
+    };
+    let help = block(&["--help"]);
+    let listed = help.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = listed.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let names: Vec<_> = names.collect();
+    assert!(names.len() > 15, "{listed}");
+    let pages = names.iter().map(|name| format!("\n## gatecheck {name}\n\n{}", block(&[name, "--help"])));
+    format!("{help}{}", pages.collect::<String>())
+}
+
+#[test]
+fn the_commands_are_those_of_the_help() {
+    const BEGIN: &str = "# Command line\n\n\
+        <!-- made of the help: GATECHECK_UPDATE_DOCS=1 cargo test the_commands_are_those_of_the_help -->\n\n";
+    let path = workspace().join("docs/src/reference/commands.md");
+    let wanted = format!("{BEGIN}{}", commands());
     if env::var_os("GATECHECK_UPDATE_DOCS").is_some() {
         fs::write(&path, &wanted).unwrap();
     }

@@ -148,7 +148,7 @@ fn a_policy_in_c() {
 }
 
 fn from_nothing_to_a_verdict(language: &Language) {
-    let project = Project::by(&readme_for(language), "images");
+    let project = Project::by(&manual_for(language), "images");
     project.shell(language.unit_tests);
     let sdk = workspace().join("guest-sdk").join(language.folder);
     project.shell(&format!("SDK='{}'\n{}", sdk.display(), language.sdk_tests));
@@ -168,11 +168,10 @@ fn from_nothing_to_a_verdict(language: &Language) {
     compare_with_the_others(language.id, Reports { corpus: on_the_corpus(&wasm), suite: in_the_suite(&tested) });
 }
 
-/// The commands of the README for a policy in this language, as a script. The last of them finds what the policy is for.
-fn readme_for(language: &Language) -> String {
-    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    let section = readme.split("\n## Write a policy\n").nth(1).unwrap();
-    let block = section.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
+/// The commands of the manual for a policy in this language, as a script. The last of them finds a violation.
+fn manual_for(language: &Language) -> String {
+    let manual = fs::read_to_string(workspace().join("docs/src/code.md")).unwrap();
+    let block = manual.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
     let (commands, last) = block.trim_end().rsplit_once('\n').unwrap();
     assert!(commands.contains("--lang python images") && last.starts_with("gatecheck check "), "{block}");
     let commands = commands.replace("--lang python", &format!("--lang {}", language.id));
@@ -346,13 +345,24 @@ fn what_is_missing_is_told_with_how_to_get_it() {
 }
 
 #[test]
-fn the_readme_shows_the_policies_that_new_writes() {
+fn the_documents_show_the_policies_that_new_writes() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    for (language, fence) in [(&RUST, "rust"), (&TYPESCRIPT, "ts"), (&PYTHON, "python"), (&GO, "go"), (&C, "c")] {
-        let source = workspace().join("guest-sdk").join(language.folder).join("template").join(language.source);
-        let source = fs::read_to_string(source).unwrap();
-        // Rust has its unit tests in the same file.
-        let policy = source.split("\n#[cfg(test)]").next().unwrap().trim_end();
-        assert!(readme.contains(&format!("```{fence}\n{policy}\n```")), "the README shows another policy in {fence}");
+    let policy = fs::read_to_string(workspace().join("guest-sdk/python/template/policy.py")).unwrap();
+    assert!(readme.contains(&format!("```python\n{}\n```", policy.trim_end())), "the README shows another policy");
+    for (language, page, fence) in [
+        (&RUST, "rust", "rust"),
+        (&TYPESCRIPT, "typescript", "ts"),
+        (&PYTHON, "python", "python"),
+        (&GO, "go", "go"),
+        (&C, "c", "c"),
+    ] {
+        let tutorial = fs::read_to_string(workspace().join(format!("docs/src/tutorial/{page}.md"))).unwrap();
+        let source = format!("../../../guest-sdk/{}/template/{}", language.folder, language.source);
+        assert!(
+            tutorial.contains(&format!("```{fence}\n{{{{#include {source}}}}}\n```")),
+            "{page}.md has no `{source}`"
+        );
+        let create = format!("gatecheck new --lang {} my-policy\n", language.id);
+        assert!(tutorial.contains(&create), "{page}.md has no `{create}`");
     }
 }

@@ -58,6 +58,8 @@ mod bench;
 mod testing;
 // The policy in SSM: refreshed, missing, broken.
 mod store;
+// The words of the documents.
+mod words;
 // What the architecture promises, in the manifests.
 mod invariants;
 

@@ -353,19 +353,20 @@ fn a_change_runs_the_cases_again() {
 }
 
 #[test]
-fn the_suite_in_the_readme_passes() {
+fn the_suite_in_the_manual_passes() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    let section = readme.split("## Test a policy").nth(1).unwrap();
+    let manual = fs::read_to_string(workspace().join("docs/src/testing.md")).unwrap();
+    let section = manual.split("## Test a policy").nth(1).unwrap();
     let block = |language: &str| {
         let start = section.split(&format!("```{language}\n")).nth(1).unwrap();
         start.split("```").next().unwrap()
     };
-    let policy = readme.split("## Policies as JSON\n\n```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let policy = readme.split("## A policy in JSON\n\n```json\n").nth(1).unwrap().split("```").next().unwrap();
     let command_line = CommandLine::new(&[]);
     command_line.write("policy.json", policy);
     command_line.write("policy.test.yaml", block("yaml"));
     let printed = command_line.prints(0, &["test"]);
-    assert_eq!(printed, block("text"), "the README shows another result");
+    assert_eq!(printed, block("text"), "the manual shows another result");
 }
 
 #[test]

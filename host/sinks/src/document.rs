@@ -270,9 +270,9 @@ mod tests {
 
     #[test]
     fn the_entry_in_the_documentation_is_one() {
-        let readme = include_str!("../../../README.md");
+        let manual = include_str!("../../../docs/src/sinks.md");
         let entries: Vec<_> =
-            readme.split("```json\n").filter(|part| part.starts_with(r#"{"type": "slack""#)).collect();
+            manual.split("```json\n").filter(|part| part.starts_with(r#"{"type": "slack""#)).collect();
         let [entry] = entries[..] else { panic!("{}", entries.len()) };
         SinkDocument::read("chat", entry.split("```").next().unwrap()).unwrap();
     }
