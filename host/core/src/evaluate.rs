@@ -1,7 +1,8 @@
 //! One policy judges what is known: pure and synchronous, no network, environment or randomness in between, and a clock only
 //! to end what runs too long.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -80,15 +81,16 @@ pub(crate) fn conclude(policy: &Policy, allowance: &Allowance, run: Run) -> Eval
         }
         Run::Judged(mut judgement) => {
             let mut too_many = Vec::new();
-            take(&mut judgement.problems, "mistakes in the settings", allowance, &mut too_many);
+            take(&mut judgement.problems, "mistakes in the settings", allowance, &mut too_many, |_| ((), 0));
             report.faults.extend(judgement.problems.into_iter().map(|problem| {
                 let remedy = remedy(problem.remedy.as_deref());
                 mistake(format!("{}{}: {}{remedy}", policy.place, problem.pointer, problem.message))
             }));
             if let Some(mut verdict) = judgement.verdict {
-                take(&mut verdict.violations, "violations", allowance, &mut too_many);
-                take(&mut verdict.undecided, "undecided rules", allowance, &mut too_many);
-                take(&mut verdict.passed, "passed rules", allowance, &mut too_many);
+                let of_violation = |one: &wit::types::Violation| (one.rule.clone(), rank(one.severity));
+                take(&mut verdict.violations, "violations", allowance, &mut too_many, of_violation);
+                take(&mut verdict.undecided, "undecided rules", allowance, &mut too_many, |one| (one.rule.clone(), 0));
+                take(&mut verdict.passed, "passed rules", allowance, &mut too_many, |rule| (rule.clone(), 0));
                 report.passed.extend(passed(&verdict).into_iter().map(|rule| Passed { policy: name(), rule }));
                 report.violations.extend(verdict.violations.into_iter().map(|broken| violation(name(), broken)));
                 report.undecided.extend(verdict.undecided.into_iter().map(|open| undecided(name(), open)));
@@ -105,13 +107,46 @@ pub(crate) fn conclude(policy: &Policy, allowance: &Allowance, run: Run) -> Eval
     Evaluation::Done(Judged { report, reads })
 }
 
-/// Leaves of a list what is allowed of it, and says so if that is not all: what was found already is not lost.
-fn take<T>(list: &mut Vec<T>, what: &str, allowance: &Allowance, too_many: &mut Vec<String>) {
+/// Shortens a list to what is allowed, and reports it: the worst of each rule stays first, then the worst of all, in the order in which
+/// the policy gave them. The owner of a task, who decides how often a rule is violated, must not make another rule fall silent.
+/// `of` gives the rule of an element, and how bad it is.
+fn take<T, R: Ord>(
+    list: &mut Vec<T>,
+    what: &str,
+    allowance: &Allowance,
+    too_many: &mut Vec<String>,
+    of: impl Fn(&T) -> (R, u8),
+) {
     let (found, most) = (list.len(), allowance.limits.entries());
-    if found > most {
-        list.truncate(most);
-        let raise = allowance.how_to_raise(Limit::Entries);
-        too_many.push(format!("it gives {found} {what}, of which {most} are taken; {raise}"));
+    if found <= most {
+        return;
+    }
+    let mut by_rule: BTreeMap<R, Vec<(Reverse<u8>, usize)>> = BTreeMap::new();
+    for (position, one) in list.iter().enumerate() {
+        let (rule, badness) = of(one);
+        by_rule.entry(rule).or_default().push((Reverse(badness), position));
+    }
+    let mut order = Vec::with_capacity(found);
+    for mut of_rule in by_rule.into_values() {
+        of_rule.sort_unstable();
+        order
+            .extend(of_rule.into_iter().enumerate().map(|(index, (badness, position))| (index > 0, badness, position)));
+    }
+    order.sort_unstable();
+    let kept: BTreeSet<_> = order.into_iter().take(most).map(|(_, _, position)| position).collect();
+    let mut position = 0..found;
+    list.retain(|_| position.next().is_some_and(|position| kept.contains(&position)));
+    let raise = allowance.how_to_raise(Limit::Entries);
+    too_many.push(format!("it gives {found} {what}, of which {most} are taken; {raise}"));
+}
+
+fn rank(severity: wit::types::Severity) -> u8 {
+    match severity {
+        wit::types::Severity::Info => 0,
+        wit::types::Severity::Low => 1,
+        wit::types::Severity::Medium => 2,
+        wit::types::Severity::High => 3,
+        wit::types::Severity::Critical => 4,
     }
 }
 
@@ -149,4 +184,31 @@ fn violation(policy: String, violation: wit::types::Violation) -> Violation {
 fn undecided(policy: String, undecided: wit::types::Undecided) -> Undecided {
     let missing = |missing: wit::types::Missing| Missing { family: missing.family, reason: missing.reason.into() };
     Undecided { policy, rule: undecided.rule, unavailable: undecided.unavailable.into_iter().map(missing).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::EntryLimits;
+
+    fn taken(list: &[(&str, u8)]) -> Vec<(String, u8)> {
+        let limits = serde_json::from_str::<EntryLimits>(r#"{"entries": 3}"#).unwrap();
+        let allowance = limits.within(&crate::policy::Limits::default());
+        let mut list: Vec<_> = list.iter().map(|(rule, badness)| ((*rule).to_owned(), *badness)).collect();
+        let mut too_many = Vec::new();
+        take(&mut list, "violations", &allowance, &mut too_many, Clone::clone);
+        assert_eq!(too_many.len(), 1, "{too_many:?}");
+        list
+    }
+
+    #[test]
+    fn many_violations_of_one_rule_hide_no_other() {
+        let owned =
+            |list: &[(&str, u8)]| list.iter().map(|(rule, badness)| ((*rule).to_owned(), *badness)).collect::<Vec<_>>();
+        let flood = [("names", 1), ("names", 1), ("names", 2), ("names", 1), ("image", 4), ("user", 3)];
+        assert_eq!(taken(&flood), owned(&[("names", 2), ("image", 4), ("user", 3)]));
+        // Where there are more rules than entries, the worst stay.
+        let rules = [("a", 0), ("b", 4), ("c", 1), ("d", 3), ("d", 4)];
+        assert_eq!(taken(&rules), owned(&[("b", 4), ("c", 1), ("d", 4)]));
+    }
 }

@@ -66,9 +66,9 @@ pub struct Trouble {
     pub subject: String,
     /// What, where, and what to do next.
     pub detail: String,
-    /// The words are the same whatever the task.
+    /// Another detail makes it another trouble.
     #[serde(skip)]
-    pub is_of_policy: bool,
+    pub is_distinct: bool,
 }
 
 /// An alert, and what it tells of each report.
@@ -111,11 +111,21 @@ impl fmt::Display for Place {
 impl Trouble {
     /// The faults of a report, and the rules that stay undecided.
     pub fn all(report: &Report) -> impl Iterator<Item = Self> {
-        let faults = report.faults.iter().map(|fault| Self {
-            policy: fault.policy.clone(),
-            subject: fault.reason.to_string(),
-            detail: fault.detail.clone(),
-            is_of_policy: matches!(fault.reason, FaultReason::Document | FaultReason::Settings | FaultReason::Module),
+        let place = Place::of(report);
+        let faults = report.faults.iter().map(move |fault| {
+            // The owner of a task can bring an answer to its limit, and must not hide the next task by it.
+            let is_of_task = fault.reason == FaultReason::Answer;
+            let detail = match report.task.as_ref().filter(|_| is_of_task) {
+                Some(task) => format!("{place}, {task}: {}", fault.detail),
+                None => fault.detail.clone(),
+            };
+            Self {
+                policy: fault.policy.clone(),
+                subject: fault.reason.to_string(),
+                detail,
+                is_distinct: is_of_task
+                    || matches!(fault.reason, FaultReason::Document | FaultReason::Settings | FaultReason::Module),
+            }
         });
         let undecided = report.unresolved().map(|undecided| {
             let missing = undecided.unavailable.iter().map(ToString::to_string);
@@ -123,16 +133,16 @@ impl Trouble {
                 policy: undecided.policy.clone(),
                 subject: undecided.rule.clone(),
                 detail: format!("undecided: {}", missing.collect::<Vec<_>>().join("; ")),
-                is_of_policy: false,
+                is_distinct: false,
             }
         });
         faults.chain(undecided)
     }
 
-    /// What makes it the same. Each mistake in a policy is one of its own; what a policy says of a task may be different for
-    /// each task, and is told once.
+    /// What makes it the same. Each mistake in a policy is one of its own, and so is an answer that was cut for a task; what else a
+    /// policy says of a task may be different for each task, and is reported once.
     pub(crate) fn identity(&self) -> (String, String, Option<String>) {
-        (self.policy.clone(), self.subject.clone(), self.is_of_policy.then(|| self.detail.clone()))
+        (self.policy.clone(), self.subject.clone(), self.is_distinct.then(|| self.detail.clone()))
     }
 }
 
@@ -291,5 +301,18 @@ mod tests {
         let identities: std::collections::BTreeSet<_> =
             Trouble::all(&report).map(|trouble| trouble.identity()).collect();
         assert_eq!(identities.len(), 3);
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_is_reported_for_each_task() {
+        let troubles = |task: &str| {
+            let fault = Fault { policy: "p".to_owned(), reason: FaultReason::Answer, detail: "too many".to_owned() };
+            let mut report = Report { faults: vec![fault], task: Some(task.to_owned()), ..Report::default() };
+            report.subject.group = Some("service:web".to_owned());
+            Trouble::all(&report).collect::<Vec<_>>()
+        };
+        let [first, second] = ["arn:aws:ecs:r:1:task/c/1", "arn:aws:ecs:r:1:task/c/2"].map(troubles);
+        assert_ne!(first[0].identity(), second[0].identity());
+        assert_eq!(first[0].detail, "service web, arn:aws:ecs:r:1:task/c/1: too many");
     }
 }

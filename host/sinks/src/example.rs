@@ -56,7 +56,7 @@ pub(crate) fn trouble(subject: &str) -> Alert {
         policy: "baseline".to_owned(),
         subject: subject.to_owned(),
         detail: "it took too long".to_owned(),
-        is_of_policy: false,
+        is_distinct: false,
     };
     let tasks = report.task.clone().into_iter().collect();
     Alert { id: "0".repeat(32), place: Place::of(&report), tasks, content: Content::Troubles(vec![trouble]) }
@@ -72,7 +72,7 @@ pub(crate) fn nasty_troubles() -> Alert {
         policy: format!("{}{number}", "p".repeat(500)),
         subject: format!("{HOSTILE}{}", "s".repeat(5_000)),
         detail: format!("{HOSTILE}{}", "d".repeat(20_000)),
-        is_of_policy: false,
+        is_distinct: false,
     };
     Alert { content: Content::Troubles((0..200).map(trouble).collect()), ..nasty() }
 }
