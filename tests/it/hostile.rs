@@ -1,5 +1,6 @@
 //! Policies that misbehave end as faults, and the others' violations are delivered all the same.
 
+use std::fs;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -10,7 +11,8 @@ use gatecheck_core::report::FaultReason;
 use gatecheck_core::{Host, Memory, NotShared, Outcome};
 use gatecheck_lambda::sink::Sinks;
 use gatecheck_tests::cases::Case;
-use gatecheck_tests::guest;
+use gatecheck_tests::command::CommandLine;
+use gatecheck_tests::{guest, workspace};
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -20,6 +22,43 @@ use crate::block_on;
 fn document(name: &str, settings: Value) -> Result<PolicyDocument, gatecheck_core::report::Fault> {
     let module = if name == "allow-list" { "allow-list" } else { "./hostile.wasm" };
     PolicyDocument::parse(name, name, json!({"module": module, "settings": settings}))
+}
+
+/// A task definition as large as ECS takes it, whose owner violates one rule so often, or with such long texts, that the answer would not
+/// fit.
+fn flooded(names: impl Iterator<Item = String>, value: &str) -> Value {
+    let environment: Vec<_> = names.map(|name| json!({"name": name, "value": value})).collect();
+    let container =
+        json!({"name": "web", "image": "evil.example/web:1", "privileged": true, "environment": environment});
+    json!({"family": "web", "networkMode": "awsvpc", "containerDefinitions": [container]})
+}
+
+#[test]
+fn the_owner_of_a_task_hides_no_rule_by_flooding_another() {
+    let recipes = ["images-from-our-registry", "no-privileges", "no-secrets-in-environment"].map(|name| {
+        let recipe = workspace().join("plugins/allow-list/recipes").join(name).with_extension("json");
+        let mut recipe: Value = serde_json::from_slice(&fs::read(recipe).unwrap()).unwrap();
+        recipe["task"].take()
+    });
+    let statements: Vec<Value> = recipes.into_iter().flat_map(|list| list.as_array().unwrap().clone()).collect();
+    let command_line = CommandLine::new(&[]);
+    command_line.write("policy.json", json!({"task": statements}).to_string());
+    let many = flooded((0..2_090).map(|number| format!("SECRET_{number:04}")), "1");
+    let long = flooded((0..6).map(|number| format!("SECRET_{number}{}", "X".repeat(10_000))), "1");
+    for definition in [many, long] {
+        let text = definition.to_string();
+        assert!((50_000..160_000).contains(&text.len()), "{}", text.len());
+        command_line.write("taskdef.json", text);
+        let arguments =
+            ["check", "--task-definition", "taskdef.json", "--policy", "policy.json", "--undecided", "warn"];
+        let output = command_line.run(&[&arguments[..], &["--format", "json"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["faults"], json!([]), "{}", String::from_utf8_lossy(&output.stderr));
+        let violations = report["violations"].as_array().unwrap();
+        let of = |rule: &str| violations.iter().filter(|violation| violation["rule"] == rule).count();
+        assert_eq!((of("registry"), of("privileged")), (1, 1));
+        assert!((6..=101).contains(&of("secret-in-environment")), "{}", of("secret-in-environment"));
+    }
 }
 
 #[test]
