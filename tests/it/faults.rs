@@ -11,7 +11,7 @@ type Row = (&'static str, &'static str, &'static str, i32, &'static str);
 
 const DEFINITION: &str = "--task-definition";
 
-const ROWS: [Row; 45] = [
+const ROWS: [Row; 73] = [
     ("type-essential-text.json", DEFINITION, "images-not-latest", 2, "`/containerDefinitions/0/essential` is a text"),
     ("type-user-number.json", DEFINITION, "images-not-latest", 2, "`/containerDefinitions/0/user` is a number"),
     ("type-volumes-object.json", DEFINITION, "images-not-latest", 2, "`/volumes` is an object, not a list"),
@@ -69,6 +69,34 @@ const ROWS: [Row; 45] = [
     ("event-running.json", "--event", "no-privileges", 2, "undecided"),
     ("event-in-sqs.json", "--event", "no-privileges", 2, "undecided"),
     ("events-two.txt", "--event", "images-not-latest", 2, "a file holds one document"),
+    ("registry-dual-stack.json", "--task", "images-from-our-registry", 0, "no violation by 1 policy"),
+    ("user-plus-zero.json", DEFINITION, "non-root-user", 1, "1 violation by 1 policy"),
+    ("user-nt-authority.json", DEFINITION, "non-root-user", 1, "1 violation by 1 policy"),
+    ("user-local-system.json", DEFINITION, "non-root-user", 1, "1 violation by 1 policy"),
+    ("user-toor.json", DEFINITION, "non-root-user", 1, "1 violation by 1 policy"),
+    ("role-of-govcloud.json", DEFINITION, "task-role", 2, "0 violations by 1 policy, 1 rule undecided"),
+    ("role-of-china.json", DEFINITION, "task-role", 2, "0 violations by 1 policy, 1 rule undecided"),
+    ("windows.json", DEFINITION, "read-only-root", 0, "no violation by 1 policy"),
+    ("log-router-root.json", DEFINITION, "non-root-user", 0, "no violation by 1 policy"),
+    ("log-router-without-log.json", DEFINITION, "logging", 0, "no violation by 1 policy"),
+    ("secret-names.json", DEFINITION, "no-secrets-in-environment", 2, "9 violations by 1 policy"),
+    ("secret-names-benign.json", DEFINITION, "no-secrets-in-environment", 2, "0 violations by 1 policy"),
+    ("image-resolved-latest.json", "--task", "images-not-latest", 2, "undecided tag"),
+    ("image-resolved-tagged.json", "--task", "images-not-latest", 0, "no violation by 1 policy"),
+    ("image-of-cdk.json", DEFINITION, "images-not-latest", 2, "`/containerDefinitions/0/image` is an object"),
+    ("template-whole-image.json", DEFINITION, "images-not-latest", 2, "has the placeholder `${IMAGE}`"),
+    ("environment-name-case.json", DEFINITION, "images-not-latest", 2, "did you mean `name`?"),
+    ("volume-without-file-system.json", DEFINITION, "efs-encryption", 2, "fileSystemId` is missing"),
+    ("family-only.json", DEFINITION, "no-privileges", 2, "`/containerDefinitions` is missing"),
+    ("image-empty.json", DEFINITION, "images-not-latest", 2, "`/containerDefinitions/0/image` is missing"),
+    ("event-injected-container.json", "--event", "images-not-latest", 0, "no violation by 1 policy"),
+    ("task-missing.json", "--task", "images-not-latest", 2, "AWS said: MISSING"),
+    ("task-arns.json", "--task", "images-not-latest", 2, "there is no `taskArn`"),
+    ("containers-only.json", DEFINITION, "no-privileges", 2, "a list of container definitions"),
+    ("name-in-message.json", DEFINITION, "no-privileges", 1, "found    container"),
+    ("task-without-groups.json", "--task", "no-open-security-groups", 2, "undecided open-to-the-world"),
+    ("size-in-words.json", DEFINITION, "task-size", 0, "no violation by 1 policy"),
+    ("size-numbers.json", DEFINITION, "task-size", 2, "`/cpu` is a number"),
 ];
 
 #[test]

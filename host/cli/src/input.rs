@@ -236,11 +236,37 @@ pub(crate) fn read_json(path: &Path) -> Result<Value, InputError> {
 
 pub(crate) fn read_yaml(path: &Path, text: &str) -> Result<Value, InputError> {
     serde_saphyr::from_str(text)
-        .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: first_line(&error.to_string()) })
+        .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: yaml_reason(&error.to_string()) })
 }
 
-/// What follows it draws the place, which a report has no room for.
-pub(crate) fn first_line(message: &str) -> String {
+/// What is wrong with a document in YAML, in one line. The library draws the place below it, and has advice for programmers.
+pub(crate) fn yaml_reason(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    if let Some((place, key)) = line.split_once("duplicate mapping key: ") {
+        let key = key.split(", set ").next().unwrap_or(key);
+        return format!("{place}the key `{key}` stands twice");
+    }
+    match line.split_once("budget breached") {
+        Some((place, _)) => format!("{place}with its aliases it is larger than a document may be"),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(yaml: &str) -> String {
+        read_yaml(Path::new("a.yaml"), yaml).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_in_yaml_is_said_without_advice_to_programmers() {
+        assert_eq!(reason("a: 1\na: 2\n"), "`a.yaml` is not YAML: line 2 column 1: the key `a` stands twice");
+        let levels =
+            (1..9).map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(",")));
+        let bomb = reason(&format!("a0: &a0 [x]\n{}", levels.collect::<String>()));
+        assert!(bomb.ends_with("with its aliases it is larger than a document may be"), "{bomb}");
+    }
 }

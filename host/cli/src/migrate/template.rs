@@ -9,7 +9,7 @@ use serde_saphyr::Tagged;
 
 use super::environment::Environment;
 use super::error::MigrateError;
-use crate::input::{InputError, first_line, read};
+use crate::input::{InputError, read, yaml_reason};
 
 /// What a property or variable is set to.
 #[derive(PartialEq)]
@@ -30,7 +30,7 @@ impl<'a> Template<'a> {
     pub(super) fn read(path: &Path, environment: &'a Environment) -> Result<Self, InputError> {
         let document = serde_saphyr::from_str(&read(path)?)
             .map(|Node(document)| document)
-            .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: first_line(&error.to_string()) })?;
+            .map_err(|error| InputError::NotYaml { path: path.to_owned(), reason: yaml_reason(&error.to_string()) })?;
         let mut functions: Vec<_> =
             resources(&document, &["AWS::Serverless::Function", "AWS::Lambda::Function"]).collect();
         let globals = document.pointer("/Globals/Function");

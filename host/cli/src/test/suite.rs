@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::TestError;
 use super::expectation::Expectation;
-use crate::input::{InputError, first_line, read};
+use crate::input::{InputError, read, yaml_reason};
 
 /// The document in the file of a suite.
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ impl Suite {
         let suite: Result<Self, String> = if json {
             serde_json::from_str(&text).map_err(|error| error.to_string())
         } else {
-            serde_saphyr::from_str(&text).map_err(|error| first_line(&error.to_string()))
+            serde_saphyr::from_str(&text).map_err(|error| yaml_reason(&error.to_string()))
         };
         let suite = suite.map_err(|reason| TestError::NotASuite { path: path.to_owned(), reason })?;
         let mut names = BTreeSet::new();
