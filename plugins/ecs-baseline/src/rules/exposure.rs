@@ -55,7 +55,8 @@ pub(super) const RULES: &[Rule] = &[
         why: "Then whatever listens on that port is open to everybody.",
         fix: "let the security group of the task admit the one of its load balancer only",
         line: "aws ec2 authorize-security-group-ingress --group-id sg-… --source-group sg-OF-LOAD-BALANCER --protocol tcp --port 8080",
-        except: "A task without a public address passes, whatever its security groups are: `security-group-open` has those.",
+        except: "A task without a public address passes, whatever its security groups are: `security-group-open` has those. Where a prefix \
+                 list is let in, the rule is undecided, since its ranges are not among the facts.",
         controls: &[],
         reads: &["interfaces", "subnets", "security-groups"],
         parameters: &[],
@@ -143,7 +144,18 @@ fn open_to_internet(known: &Known, check: &mut Check) -> Result<(), Unknown> {
             check.violated(&rule.group_id, "IpPermissions", text(rule), message);
         }
     }
-    Ok(())
+    match known.security_group_rules()?.iter().find(|rule| lets_a_list_in(rule) && has_ports(rule)) {
+        Some(rule) => {
+            let reason = format!("what is in the prefix list `{}` of {} is not known", rule.peer, rule.group_id);
+            Err(Unknown { family: "security-groups", reason: Unavailable::Other(reason) })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Anything may be in a prefix list, and EC2 does not give its ranges with the rule.
+fn lets_a_list_in(rule: &SecurityGroupRule) -> bool {
+    rule.peer.starts_with("pl-") && !rule.egress
 }
 
 fn security_group_open(known: &Known, check: &mut Check) -> Result<(), Unknown> {

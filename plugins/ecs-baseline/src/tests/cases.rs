@@ -458,6 +458,12 @@ fn exposure() -> Vec<Case> {
             public().with_security_group_rules(open(&["10.0.0.0/8"])),
             Passes,
         ),
+        facts(
+            "task-open-to-internet",
+            "open to a prefix list",
+            public().with_security_group_rules(open(&["pl-0123456789abcdef0"])),
+            Outcome::Undecided("security-groups".to_owned()),
+        ),
         facts("task-open-to-internet", "answers a ping", public().with_security_group_rules(Ok(vec![ping])), Passes),
         facts("task-open-to-internet", "outbound", public().with_security_group_rules(outbound), Passes),
         facts(
